@@ -1,0 +1,2 @@
+//! Careline.
+#![forbid(unsafe_code)]

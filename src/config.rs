@@ -1,0 +1,175 @@
+//! Typed settings: defaults, then `careline.toml`, then environment; unknown keys are refused and
+//! all faults are told at once, each with its place and its remedy.
+
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+
+use crate::domain::lang::Lang;
+use crate::domain::time::Millis;
+
+/// Everything that can be set. `Config::default()` runs without any platform.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `[database]`
+    pub database: Database,
+    /// `[http]`
+    pub http: Http,
+    /// `[telegram]`; no token, no Telegram.
+    pub telegram: Telegram,
+    /// `[discord]`; no token, no Discord.
+    pub discord: Discord,
+    /// `[knowledge]`
+    pub knowledge: Knowledge,
+    /// `[conversation]`
+    pub conversation: Conversation,
+    /// `[desk]`
+    pub desk: Desk,
+    /// `[delivery]`
+    pub delivery: Delivery,
+}
+
+/// `[database]`
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// `sqlite:…` or `postgres://…`; may hold a password.
+    pub url: SecretString,
+}
+
+/// `[http]`
+#[derive(Clone, Debug)]
+pub struct Http {
+    /// Where console, web chat, webhooks and probes listen: `address:port`.
+    pub listen: String,
+    /// The address under which browsers reach it; links are made with it.
+    /// By default `http://` and `listen`.
+    pub public_url: Option<String>,
+    /// Origins whose pages may embed the web chat, besides our own.
+    pub embed_origins: Vec<String>,
+}
+
+/// `[telegram]`
+#[derive(Clone, Debug)]
+pub struct Telegram {
+    /// The bot's token.
+    pub token: Option<SecretString>,
+    /// The Bot API's address.
+    pub api_url: String,
+    /// The staff forum's chat id.
+    pub staff_chat: Option<i64>,
+    /// Where Telegram is to push updates; without it updates are fetched.
+    pub webhook_url: Option<String>,
+    /// What Telegram proves itself with at our webhook; made and remembered when not set.
+    pub webhook_secret: Option<SecretString>,
+}
+
+/// `[discord]`
+#[derive(Clone, Debug)]
+pub struct Discord {
+    /// The bot's token.
+    pub token: Option<SecretString>,
+    /// The API's address; the gateway's comes from it.
+    pub api_url: String,
+    /// The forum channel of the desk.
+    pub staff_forum: Option<u64>,
+    /// Channels whose messages are customers', answered in threads.
+    pub support_channels: Vec<u64>,
+    /// Whether the message-content intent is enabled for the bot.
+    pub message_content: bool,
+}
+
+/// `[knowledge]`
+#[derive(Clone, Debug)]
+pub struct Knowledge {
+    /// Folder of an optional embedding model.
+    pub semantic_model: Option<PathBuf>,
+    /// Whether an empty base is filled with the sample shop's entries.
+    pub sample: bool,
+}
+
+/// `[conversation]`
+#[derive(Clone, Debug)]
+pub struct Conversation {
+    /// How long a customer must be quiet before an unsure turn is decided on.
+    pub settle: Millis,
+    /// How long after *resolved* a message reopens the same conversation.
+    pub grace: Millis,
+    /// How long a bot-only conversation may be silent until it counts as resolved.
+    pub idle: Millis,
+    /// Whether customers are asked for their human preference.
+    pub ask_preference: bool,
+}
+
+/// `[desk]`
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// The language of the staff rooms.
+    pub lang: Lang,
+    /// The target for the human wait; the promise that customers are told.
+    pub target_human_wait: Millis,
+    /// The target for the next response.
+    pub target_next_response: Millis,
+    /// The share of a target at which the desk is warned, in percent.
+    pub warn_at_percent: i64,
+    /// How long an agent may be silent while the customer waits before the claim returns.
+    pub claim_lease: Millis,
+}
+
+/// `[delivery]`
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// The most sends of one Telegram bot whose outcome a crash could leave unknown.
+    pub telegram_window: usize,
+    /// Messages a second of one Telegram bot.
+    pub telegram_per_second: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            database: Database {
+                url: "sqlite:careline.db".into(),
+            },
+            http: Http {
+                listen: "127.0.0.1:8080".to_owned(),
+                public_url: None,
+                embed_origins: Vec::new(),
+            },
+            telegram: Telegram {
+                token: None,
+                api_url: "https://api.telegram.org".to_owned(),
+                staff_chat: None,
+                webhook_url: None,
+                webhook_secret: None,
+            },
+            discord: Discord {
+                token: None,
+                api_url: "https://discord.com".to_owned(),
+                staff_forum: None,
+                support_channels: Vec::new(),
+                message_content: false,
+            },
+            knowledge: Knowledge {
+                semantic_model: None,
+                sample: true,
+            },
+            conversation: Conversation {
+                settle: Millis(700),
+                grace: Millis::hours(24),
+                idle: Millis::hours(24),
+                ask_preference: true,
+            },
+            desk: Desk {
+                lang: Lang::En,
+                target_human_wait: Millis::minutes(30),
+                target_next_response: Millis::minutes(30),
+                warn_at_percent: 75,
+                claim_lease: Millis::minutes(30),
+            },
+            delivery: Delivery {
+                telegram_window: 4,
+                telegram_per_second: 25,
+            },
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The desk: what staff can do to a conversation, and who of them may.
+
+pub mod act;

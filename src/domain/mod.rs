@@ -1,0 +1,17 @@
+//! DECIDES. Everything Careline knows about customer care, as pure functions over plain values.
+//!
+//! Invariant: nothing in here is async, does I/O, reads a clock, names a platform's types or
+//! writes SQL; it imports nothing of ours but itself. Same input, same decision.
+
+pub mod customer;
+pub mod desk;
+pub mod ids;
+pub mod lang;
+pub mod message;
+pub mod outgoing;
+pub mod phrase;
+pub mod place;
+pub mod preference;
+pub mod rich;
+pub mod staff;
+pub mod time;

@@ -1,0 +1,177 @@
+//! REMEMBERS. All SQL of the program, one file per family of tables.
+//!
+//! [`Store`] is one of two databases, chosen by the URL's scheme. A statement is one text with
+//! `$n` parameters above the function that runs it; [`on!`] expands a body for both drivers.
+//!
+//! Invariants: no other module writes SQL; nothing in here decides; every change goes through
+//! [`Store::write`], which on SQLite lets concurrent small writes share one commit; no network
+//! call of a channel ever happens inside it.
+
+mod group_commit;
+pub mod inbox;
+mod open;
+
+use futures_util::future::BoxFuture;
+use sqlx::pool::PoolConnection;
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+
+pub use open::OpenError;
+
+/// Runs one body with the connection of whichever database it is.
+///
+/// `on!(tx, |conn| sqlx::query(SQL).bind(x).execute(conn).await)`: `conn` is the driver's own
+/// `&mut` connection; the body must have one type for both drivers, so turn driver results into
+/// plain values inside it.
+macro_rules! on {
+    ($tx:expr, |$conn:ident| $body:expr) => {
+        match $tx.conn() {
+            $crate::store::Conn::Sqlite($conn) => $body,
+            $crate::store::Conn::Postgres($conn) => $body,
+        }
+    };
+}
+pub(crate) use on;
+
+/// The database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    backend: Backend,
+}
+
+#[derive(Clone)]
+enum Backend {
+    Sqlite {
+        readers: SqlitePool,
+        writer: group_commit::Writer,
+    },
+    Postgres {
+        pool: PgPool,
+    },
+}
+
+/// A connection to read by, or a transaction that is being written.
+pub struct Tx {
+    inner: Inner,
+}
+
+enum Inner {
+    SqliteWrite(SqliteConnection),
+    SqliteRead(PoolConnection<Sqlite>),
+    PostgresWrite(Transaction<'static, Postgres>),
+    PostgresRead(PoolConnection<Postgres>),
+}
+
+/// The driver's connection: what [`on!`] matches.
+pub enum Conn<'c> {
+    /// SQLite.
+    Sqlite(&'c mut SqliteConnection),
+    /// PostgreSQL.
+    Postgres(&'c mut PgConnection),
+}
+
+impl Tx {
+    /// The driver's connection.
+    pub fn conn(&mut self) -> Conn<'_> {
+        match &mut self.inner {
+            Inner::SqliteWrite(conn) => Conn::Sqlite(conn),
+            Inner::SqliteRead(conn) => Conn::Sqlite(conn),
+            Inner::PostgresWrite(transaction) => Conn::Postgres(transaction),
+            Inner::PostgresRead(conn) => Conn::Postgres(conn),
+        }
+    }
+
+    /// The rare difference: the first text on SQLite, the second on PostgreSQL.
+    pub fn either(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        match self.inner {
+            Inner::SqliteWrite(_) | Inner::SqliteRead(_) => sqlite,
+            Inner::PostgresWrite(_) | Inner::PostgresRead(_) => postgres,
+        }
+    }
+}
+
+/// Why the database did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database said so; the transaction was rolled back.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A stored value does not read back as what it should be.
+    #[error("stored value of {what} does not read back: {why}")]
+    Unreadable {
+        /// Table and column.
+        what: &'static str,
+        /// What is wrong, without the value.
+        why: String,
+    },
+    /// The writer has stopped: the program is going down.
+    #[error("the store is closed")]
+    Closed,
+    /// A job panicked; its transaction was rolled back.
+    #[error("a database job failed in an unforeseen way")]
+    JobPanicked,
+}
+
+impl StoreError {
+    /// Whether it was a unique index that refused.
+    pub fn is_unique_violation(&self) -> bool {
+        match self {
+            StoreError::Database(sqlx::Error::Database(error)) => error.is_unique_violation(),
+            StoreError::Database(_)
+            | StoreError::Unreadable { .. }
+            | StoreError::Closed
+            | StoreError::JobPanicked => false,
+        }
+    }
+}
+
+impl Store {
+    /// Runs `job` in one write transaction and commits it; on `Err` nothing of it remains.
+    ///
+    /// `job` may be run more than once before one run is committed (when a neighbour in the same
+    /// group commit fails, all are rolled back and run one by one), so it must have no effect but
+    /// on the transaction. It makes no network calls and waits for nothing else.
+    pub async fn write<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, StoreError>> + Send + Sync + 'static,
+    {
+        match &self.backend {
+            Backend::Sqlite { writer, .. } => writer.write(job).await,
+            Backend::Postgres { pool } => {
+                let mut tx = Tx {
+                    inner: Inner::PostgresWrite(pool.begin().await?),
+                };
+                let value = job(&mut tx).await?;
+                if let Inner::PostgresWrite(transaction) = tx.inner {
+                    transaction.commit().await?;
+                }
+                Ok(value)
+            }
+        }
+    }
+
+    /// A connection to read by; each statement sees what was committed before it.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        let inner = match &self.backend {
+            Backend::Sqlite { readers, .. } => Inner::SqliteRead(readers.acquire().await?),
+            Backend::Postgres { pool } => Inner::PostgresRead(pool.acquire().await?),
+        };
+        Ok(Tx { inner })
+    }
+
+    /// Waits for running writes and closes all connections.
+    pub async fn close(&self) {
+        match &self.backend {
+            Backend::Sqlite { readers, writer } => {
+                writer.close().await;
+                readers.close().await;
+            }
+            Backend::Postgres { pool } => pool.close().await,
+        }
+    }
+
+    /// Whether it is the embedded database: one process only.
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.backend, Backend::Sqlite { .. })
+    }
+}

@@ -1,0 +1,120 @@
+//! Opens the database of a URL and brings its schema up to date.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqlSafeStr};
+
+use super::{Backend, Store, group_commit};
+
+/// Connections that read SQLite at the same time; WAL lets them run beside the writer.
+const SQLITE_READERS_MAX: u32 = 4;
+/// Connections to PostgreSQL; more than the workers that use them at once.
+const POSTGRES_CONNECTIONS_MAX: u32 = 16;
+/// How long another process's lock on the SQLite file is waited for.
+const SQLITE_BUSY_WAIT: Duration = Duration::from_secs(10);
+/// How long a free connection is waited for.
+const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
+
+/// The schema, oldest first. Applied ones are never changed.
+const MIGRATIONS: [(i64, &str, &str); 1] = [(
+    1,
+    "foundation",
+    include_str!("../../migrations/0001_foundation.sql"),
+)];
+
+/// Why the database could not be opened; each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Neither `sqlite:` nor `postgres:`.
+    #[error(
+        "database.url: unknown kind of database; write sqlite:FILE or postgres://USER@HOST/NAME"
+    )]
+    UnknownScheme,
+    /// The URL does not read.
+    #[error("database.url does not read: {0}")]
+    BadUrl(String),
+    /// The database did not answer or refused.
+    #[error(
+        "the database cannot be opened: {0}; check that it runs, that the address is right and that the folder can be written to"
+    )]
+    Unreachable(sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error(
+        "the database's schema cannot be brought up to date: {0}; was it written by a newer careline?"
+    )]
+    Schema(#[from] sqlx::migrate::MigrateError),
+}
+
+impl Store {
+    /// Opens the database, creating the SQLite file and applying what migrations are missing.
+    pub async fn open(url: &str) -> Result<Store, OpenError> {
+        let store = Store::open_as_is(url).await?;
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    async fn open_as_is(url: &str) -> Result<Store, OpenError> {
+        let backend = match url.split(':').next() {
+            Some("sqlite") => open_sqlite(url).await?,
+            Some("postgres" | "postgresql") => open_postgres(url).await?,
+            _ => return Err(OpenError::UnknownScheme),
+        };
+        Ok(Store { backend })
+    }
+
+    async fn migrate(&self) -> Result<(), OpenError> {
+        let migrations = MIGRATIONS.into_iter().map(|(version, name, sql)| {
+            Migration::new(
+                version,
+                name.into(),
+                MigrationType::Simple,
+                sql.into_sql_str(),
+                false,
+            )
+        });
+        let migrator = Migrator::with_migrations(migrations.collect());
+        match &self.backend {
+            Backend::Sqlite { readers, .. } => migrator.run(readers).await?,
+            Backend::Postgres { pool } => migrator.run(pool).await?,
+        }
+        Ok(())
+    }
+}
+
+async fn open_sqlite(url: &str) -> Result<Backend, OpenError> {
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|error| OpenError::BadUrl(error.to_string()))?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(SQLITE_BUSY_WAIT)
+        .statement_cache_capacity(256);
+    let connection = options.connect().await.map_err(OpenError::Unreachable)?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(SQLITE_READERS_MAX)
+        .acquire_timeout(ACQUIRE_WAIT)
+        .connect_with(options)
+        .await
+        .map_err(OpenError::Unreachable)?;
+    Ok(Backend::Sqlite {
+        readers,
+        writer: group_commit::Writer::start(connection),
+    })
+}
+
+async fn open_postgres(url: &str) -> Result<Backend, OpenError> {
+    let options =
+        PgConnectOptions::from_str(url).map_err(|error| OpenError::BadUrl(error.to_string()))?;
+    let pool = PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS_MAX)
+        .acquire_timeout(ACQUIRE_WAIT)
+        .connect_with(options)
+        .await
+        .map_err(OpenError::Unreachable)?;
+    Ok(Backend::Postgres { pool })
+}

@@ -1,0 +1,139 @@
+//! Loads and checks `prompts/`: every sentence that anybody is shown, per language.
+//!
+//! Invariant: every key exists in every language with the same arguments, or the program does not
+//! start. The texts are embedded, so that a binary is complete in itself.
+
+use std::collections::BTreeMap;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+use crate::domain::lang::Lang;
+use crate::domain::phrase::{Arg, Phrase};
+
+macro_rules! texts {
+    ($lang:literal) => {
+        [
+            (
+                concat!("prompts/", $lang, "/customer.ftl"),
+                include_str!(concat!("../../prompts/", $lang, "/customer.ftl")),
+            ),
+            (
+                concat!("prompts/", $lang, "/desk.ftl"),
+                include_str!(concat!("../../prompts/", $lang, "/desk.ftl")),
+            ),
+            (
+                concat!("prompts/", $lang, "/console.ftl"),
+                include_str!(concat!("../../prompts/", $lang, "/console.ftl")),
+            ),
+            (
+                concat!("prompts/", $lang, "/webchat.ftl"),
+                include_str!(concat!("../../prompts/", $lang, "/webchat.ftl")),
+            ),
+        ]
+    };
+}
+
+/// The sentences of all languages.
+pub struct Wording {
+    bundles: BTreeMap<Lang, FluentBundle<FluentResource>>,
+}
+
+/// What is wrong with `prompts/`; one line each, with file and key.
+#[derive(Debug, thiserror::Error)]
+#[error("prompts/ is not complete:\n{}", .0.join("\n"))]
+pub struct WordingFaults(pub Vec<String>);
+
+impl Wording {
+    /// Reads the embedded texts and checks them against each other.
+    pub fn load() -> Result<Wording, WordingFaults> {
+        let mut faults = Vec::new();
+        let bundles = Lang::ALL
+            .into_iter()
+            .map(|lang| {
+                let texts = match lang {
+                    Lang::En => texts!("en"),
+                    Lang::Vi => texts!("vi"),
+                    Lang::Zh => texts!("zh"),
+                };
+                (lang, bundle(lang, &texts, &mut faults))
+            })
+            .collect();
+        if faults.is_empty() {
+            Ok(Wording { bundles })
+        } else {
+            Err(WordingFaults(faults))
+        }
+    }
+
+    /// The sentence in that language.
+    pub fn say(&self, lang: Lang, phrase: &Phrase) -> String {
+        let mut args = FluentArgs::new();
+        for (name, arg) in &phrase.args {
+            let value = match arg {
+                Arg::Text(text) => FluentValue::from(text.as_str()),
+                Arg::Number(number) => FluentValue::from(*number),
+                Arg::Phrase(inner) => FluentValue::from(self.say(lang, inner)),
+            };
+            args.set(*name, value);
+        }
+        self.format(lang, phrase.key, &args)
+    }
+
+    /// A sentence without arguments.
+    pub fn plain(&self, lang: Lang, key: &'static str) -> String {
+        self.say(lang, &Phrase::new(key))
+    }
+
+    fn format(&self, lang: Lang, key: &str, args: &FluentArgs) -> String {
+        let pattern = self.bundles.get(&lang).and_then(|bundle| {
+            bundle
+                .get_message(key)
+                .and_then(|m| m.value())
+                .map(|p| (bundle, p))
+        });
+        let Some((bundle, pattern)) = pattern else {
+            tracing::error!(key, lang = lang.code(), "a sentence is missing in prompts/");
+            return key.to_owned();
+        };
+        let mut errors = Vec::new();
+        let text = bundle.format_pattern(pattern, Some(args), &mut errors);
+        if !errors.is_empty() {
+            tracing::error!(
+                key,
+                lang = lang.code(),
+                ?errors,
+                "a sentence lacks an argument"
+            );
+        }
+        text.into_owned()
+    }
+}
+
+fn bundle(
+    lang: Lang,
+    texts: &[(&'static str, &'static str)],
+    faults: &mut Vec<String>,
+) -> FluentBundle<FluentResource> {
+    let identifier = lang
+        .code()
+        .parse::<LanguageIdentifier>()
+        .unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
+    // Isolating marks would stand in chat as visible boxes on old clients.
+    bundle.set_use_isolating(false);
+    for (file, text) in texts {
+        match FluentResource::try_new((*text).to_owned()) {
+            Ok(resource) => {
+                if let Err(errors) = bundle.add_resource(resource) {
+                    faults.extend(errors.iter().map(|error| format!("{file}: {error}")));
+                }
+            }
+            Err((_, errors)) => {
+                faults.extend(errors.iter().map(|error| format!("{file}: {error}")))
+            }
+        }
+    }
+    bundle
+}

@@ -145,6 +145,8 @@ CREATE TABLE outbox (
     not_before   BIGINT  NOT NULL,
     attempts     BIGINT  NOT NULL,
     attempted_at BIGINT,
+    -- When an attempt was begun whose outcome nobody knows.
+    unknown_since BIGINT,
     created_at   BIGINT  NOT NULL,
     sent_at      BIGINT,
     platform_ref TEXT,

@@ -10,6 +10,7 @@
 mod group_commit;
 pub mod inbox;
 mod open;
+pub mod staff;
 
 use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;

@@ -1,1 +1,4 @@
+//! The one test program. Each folder is one layer of tests; `support` is what they share.
 
+mod store;
+mod support;

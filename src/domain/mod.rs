@@ -13,5 +13,7 @@ pub mod phrase;
 pub mod place;
 pub mod preference;
 pub mod rich;
+pub mod sla;
 pub mod staff;
 pub mod time;
+pub mod timeline;

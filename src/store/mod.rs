@@ -11,12 +11,13 @@ mod group_commit;
 pub mod inbox;
 mod open;
 pub mod staff;
+pub mod timeline;
 
 use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
-pub use open::OpenError;
+pub use open::{MIGRATIONS, OpenError};
 
 /// Runs one body with the connection of whichever database it is.
 ///

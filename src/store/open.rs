@@ -20,7 +20,7 @@ const SQLITE_BUSY_WAIT: Duration = Duration::from_secs(10);
 const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
 
 /// The schema, oldest first. Applied ones are never changed.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(
+pub const MIGRATIONS: [(i64, &str, &str); 1] = [(
     1,
     "foundation",
     include_str!("../../migrations/0001_foundation.sql"),

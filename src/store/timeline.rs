@@ -1,0 +1,119 @@
+//! The timeline: facts are put in and read, never changed.
+
+use super::{StoreError, Tx, on};
+use crate::domain::ids::ConversationId;
+use crate::domain::place::ChannelKind;
+use crate::domain::time::Timestamp;
+use crate::domain::timeline::{Fact, FactKind};
+
+const APPEND: &str = "
+    INSERT INTO timeline (id, conversation_id, customer_id, channel, kind, at, recorded_at, staff_id, fact)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+
+/// Writes a fact down under a new id (of `IdSource::id`: facts are read in the order of ids).
+pub async fn append(tx: &mut Tx, id: &str, fact: &Fact) -> Result<(), StoreError> {
+    let kind = serde_json::to_string(&fact.kind).map_err(|error| StoreError::Unreadable {
+        what: "timeline.fact",
+        why: error.to_string(),
+    })?;
+    on!(tx, |conn| {
+        sqlx::query(APPEND)
+            .bind(id)
+            .bind(&fact.conversation.0)
+            .bind(&fact.customer.0)
+            .bind(fact.channel.name())
+            .bind(fact.kind.name())
+            .bind(fact.at.0)
+            .bind(fact.recorded_at.0)
+            .bind(fact.staff.as_ref().map(|staff| staff.0.as_str()))
+            .bind(&kind)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}
+
+const OF_CONVERSATION: &str = "
+    SELECT conversation_id, customer_id, channel, at, recorded_at, staff_id, fact
+    FROM timeline WHERE conversation_id = $1 ORDER BY id";
+
+/// The facts of one conversation, in the order in which they were written down.
+pub async fn of_conversation(
+    tx: &mut Tx,
+    conversation: &ConversationId,
+) -> Result<Vec<Fact>, StoreError> {
+    let rows = on!(tx, |conn| {
+        sqlx::query_as::<_, StoredFact>(OF_CONVERSATION)
+            .bind(&conversation.0)
+            .fetch_all(conn)
+            .await?
+    });
+    rows.into_iter().map(read).collect()
+}
+
+const OF_PERIOD: &str = "
+    SELECT conversation_id, customer_id, channel, at, recorded_at, staff_id, fact
+    FROM timeline WHERE at >= $1 AND at < $2 ORDER BY id";
+
+/// The facts with a time in `from <= at < until`, in the order in which they were written down.
+pub async fn of_period(
+    tx: &mut Tx,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Fact>, StoreError> {
+    let rows = on!(tx, |conn| {
+        sqlx::query_as::<_, StoredFact>(OF_PERIOD)
+            .bind(from.0)
+            .bind(until.0)
+            .fetch_all(conn)
+            .await?
+    });
+    rows.into_iter().map(read).collect()
+}
+
+const OF_CONVERSATIONS_OPENED: &str = "
+    SELECT conversation_id, customer_id, channel, at, recorded_at, staff_id, fact
+    FROM timeline WHERE conversation_id IN (
+        SELECT conversation_id FROM timeline WHERE kind = 'opened' AND at >= $1 AND at < $2)
+    ORDER BY id";
+
+/// All facts of the conversations that were opened in `from <= at < until`, also later ones, in
+/// the order in which they were written down: what a report over that period is computed from.
+pub async fn of_conversations_opened(
+    tx: &mut Tx,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Fact>, StoreError> {
+    let rows = on!(tx, |conn| {
+        sqlx::query_as::<_, StoredFact>(OF_CONVERSATIONS_OPENED)
+            .bind(from.0)
+            .bind(until.0)
+            .fetch_all(conn)
+            .await?
+    });
+    rows.into_iter().map(read).collect()
+}
+
+/// A row as both drivers give it: conversation, customer, channel, at, recorded at, staff, fact.
+type StoredFact = (String, String, String, i64, i64, Option<String>, String);
+
+fn read(row: StoredFact) -> Result<Fact, StoreError> {
+    let (conversation, customer, channel, at, recorded_at, staff, fact) = row;
+    let channel = ChannelKind::from_name(&channel).ok_or_else(|| StoreError::Unreadable {
+        what: "timeline.channel",
+        why: "no such channel".to_owned(),
+    })?;
+    let kind: FactKind = serde_json::from_str(&fact).map_err(|error| StoreError::Unreadable {
+        what: "timeline.fact",
+        why: error.to_string(),
+    })?;
+    Ok(Fact {
+        conversation: conversation.into(),
+        customer: customer.into(),
+        channel,
+        at: Timestamp(at),
+        recorded_at: Timestamp(recorded_at),
+        staff: staff.map(Into::into),
+        kind,
+    })
+}

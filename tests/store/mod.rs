@@ -1,0 +1,3 @@
+//! The store's contract, on both databases.
+
+mod timeline;

@@ -1,7 +1,7 @@
 //! REMEMBERS. All SQL of the program, one file per family of tables.
 //!
 //! [`Store`] is one of two databases, chosen by the URL's scheme. A statement is one text with
-//! `$n` parameters above the function that runs it; [`on!`] expands a body for both drivers.
+//! `$n` parameters above the function that runs it; `on!` expands a body for both drivers.
 //!
 //! Invariants: no other module writes SQL; nothing in here decides; every change goes through
 //! [`Store::write`], which on SQLite lets concurrent small writes share one commit; no network
@@ -63,7 +63,7 @@ enum Inner {
     PostgresRead(PoolConnection<Postgres>),
 }
 
-/// The driver's connection: what [`on!`] matches.
+/// The driver's connection: what `on!` matches.
 pub enum Conn<'c> {
     /// SQLite.
     Sqlite(&'c mut SqliteConnection),

@@ -1,3 +1,9 @@
 //! What the tests share: databases, fakes of the platforms, the vocabulary of scenes.
 
+pub mod clients;
 pub mod database;
+#[expect(
+    dead_code,
+    reason = "scenes that use all of it come with the adapter and the pipeline"
+)]
+pub mod telegram;

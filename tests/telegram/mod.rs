@@ -1,0 +1,4 @@
+//! Telegram: the fake itself, and the adapter against it.
+
+mod fake;
+mod foreign;

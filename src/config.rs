@@ -1,5 +1,11 @@
 //! Typed settings: defaults, then `careline.toml`, then environment; unknown keys are refused and
 //! all faults are told at once, each with its place and its remedy.
+//!
+//! Invariant: no secret's value is ever part of a fault, a warning or a `Debug` text.
+
+mod load;
+mod settings;
+mod value;
 
 use std::path::PathBuf;
 
@@ -7,6 +13,12 @@ use secrecy::SecretString;
 
 use crate::domain::lang::Lang;
 use crate::domain::time::Millis;
+
+pub use load::{ConfigFaults, Fault, Loaded, load};
+
+/// Every key with its meaning and its default, commented out: what `careline example-config`
+/// prints.
+pub const EXAMPLE: &str = include_str!("../careline.example.toml");
 
 /// Everything that can be set. `Config::default()` runs without any platform.
 #[derive(Clone, Debug)]

@@ -2,6 +2,7 @@
 
 pub mod clients;
 pub mod database;
+pub mod discord;
 #[expect(
     dead_code,
     reason = "scenes that use all of it come with the adapter and the pipeline"

@@ -11,6 +11,7 @@
 //! | `channels` | talk: the only place that names teloxide, serenity or a web socket | `domain` |
 //! | `workers` | drive: intake, delivery, alarms | `store`, `channels` (the trait), `wording`, `domain` |
 //! | `console` | shows: the web console | `store`, `wording`, `domain` |
+//! | `observe` | tells operators: log, probes, metrics | `store`, `domain` |
 //! | `app`, `cli` | compose and start all that | everything |
 //!
 //! # The walk of one message
@@ -25,9 +26,12 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod app;
 pub mod channels;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod observe;
 pub mod store;
 pub mod wording;

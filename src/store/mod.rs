@@ -7,6 +7,8 @@
 //! [`Store::write`], which on SQLite lets concurrent small writes share one commit; no network
 //! call of a channel ever happens inside it.
 
+mod answers;
+mod backup;
 mod group_commit;
 pub mod inbox;
 mod open;

@@ -6,6 +6,7 @@
 pub mod customer;
 pub mod desk;
 pub mod ids;
+pub mod knowledge;
 pub mod lang;
 pub mod message;
 pub mod outgoing;

@@ -1,0 +1,242 @@
+//! How probable it is that the first candidate is the right one.
+//!
+//! A logistic regression on what can be seen of a ranking, fitted on the base itself where it is
+//! large enough (see `calibration`), and always held towards weights that were learnt on other
+//! bases.
+//!
+//! Invariant: a confidence is in 0..=1 and means a share: of all texts with 0.9, nine in ten are
+//! right.
+
+use super::model::Scored;
+
+/// How many figures the regression sees, the constant one among them.
+pub const FIGURES: usize = 9;
+/// How sharply scores are turned into shares of the candidates.
+const SHARPNESS: f64 = 4.0;
+
+/// What can be seen of a ranking.
+#[derive(Debug, Clone, Copy)]
+pub struct Evidence {
+    /// Brought to like sizes, so that one penalty suits all.
+    pub figures: [f64; FIGURES],
+}
+
+/// What share of a text the base and the first candidate know, by rarity.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known {
+    /// Known to the base.
+    pub by_base: f64,
+    /// Known to the first candidate.
+    pub by_first: f64,
+    /// Words of the text.
+    pub words: usize,
+}
+
+/// The evidence of a ranking, best candidate first; `None` without candidates.
+pub fn evidence(ranked: &[Scored], known: Known) -> Option<Evidence> {
+    let first = ranked.first()?;
+    let second = ranked.get(1).map_or(-1.0, |scored| f64::from(scored.score));
+    let score = f64::from(first.score);
+    let rest: f64 = ranked[1..]
+        .iter()
+        .map(|scored| ((f64::from(scored.score) - score) * SHARPNESS).exp())
+        .sum();
+    Some(Evidence {
+        figures: [
+            1.0,
+            -(rest.max(1e-6)).ln().min(8.0) / 2.0,
+            (score - second).min(2.0),
+            f64::from(first.linear),
+            f64::from(first.nearest) * 2.0 - 1.0,
+            f64::from(first.centroid) * 2.0 - 1.0,
+            known.by_base * 2.0 - 1.0,
+            known.by_first * 2.0 - 1.0,
+            ((1 + known.words) as f64).ln() - 2.0,
+        ],
+    })
+}
+
+/// The regression, and where the decision lies.
+#[derive(Debug, Clone, Copy)]
+pub struct Calibration {
+    /// One for each figure.
+    pub weights: [f64; FIGURES],
+    /// From which confidence on a text is answered when the customer leaves it open.
+    pub answer_from: f64,
+    /// The same when the bot is fine.
+    pub answer_from_bot_is_fine: f64,
+}
+
+/// Learnt on several bases in three languages; for bases that are too small to learn from.
+pub const SHIPPED: Calibration = Calibration {
+    weights: [-0.6, 0.9, 0.6, 0.9, 0.6, 0.3, 0.8, 0.6, 0.1],
+    answer_from: 0.80,
+    answer_from_bot_is_fine: 0.65,
+};
+
+impl Calibration {
+    /// The probability that the first candidate is right.
+    pub fn confidence(&self, evidence: &Evidence) -> f64 {
+        let sum: f64 = self
+            .weights
+            .iter()
+            .zip(evidence.figures)
+            .map(|(weight, figure)| weight * figure)
+            .sum();
+        logistic(sum).clamp(0.001, 0.999)
+    }
+}
+
+/// The probabilities of all candidates when the first has `first`: the others share what remains,
+/// less the part that belongs to no entry, by their scores.
+pub fn shares(ranked: &[Scored], first: f64) -> Vec<f64> {
+    /// Of texts whose first candidate is wrong, about this share has the right one behind it.
+    const RIGHT_BEHIND: f64 = 0.5;
+    let Some(best) = ranked.first() else {
+        return Vec::new();
+    };
+    let heft = |scored: &Scored| (f64::from(scored.score - best.score) * SHARPNESS).exp();
+    let rest: f64 = ranked[1..].iter().map(heft).sum();
+    ranked
+        .iter()
+        .enumerate()
+        .map(|(place, scored)| match place {
+            0 => first,
+            _ => ((1.0 - first) * RIGHT_BEHIND * heft(scored) / rest.max(1e-9)).min(first),
+        })
+        .collect()
+}
+
+/// A judged ranking that the regression learns from.
+#[derive(Debug, Clone, Copy)]
+pub struct Judged {
+    /// What was seen.
+    pub evidence: Evidence,
+    /// Whether the first was right.
+    pub right: bool,
+    /// How much it counts.
+    pub weight: f64,
+}
+
+/// Fits the weights by Newton's method, held towards `prior` with the force of `hold` examples.
+pub fn fit(judged: &[Judged], prior: [f64; FIGURES], hold: f64) -> [f64; FIGURES] {
+    const ROUNDS: usize = 25;
+    let mut weights = prior;
+    for _ in 0..ROUNDS {
+        let mut slope = [0.0; FIGURES];
+        let mut curvature = [[0.0; FIGURES]; FIGURES];
+        for (place, weight) in weights.iter().enumerate() {
+            slope[place] = hold * (weight - prior[place]);
+            curvature[place][place] = hold;
+        }
+        for example in judged {
+            let figures = example.evidence.figures;
+            let sum: f64 = weights
+                .iter()
+                .zip(figures)
+                .map(|(weight, figure)| weight * figure)
+                .sum();
+            let said = logistic(sum);
+            let error = (said - f64::from(u8::from(example.right))) * example.weight;
+            let spread = said * (1.0 - said) * example.weight;
+            for row in 0..FIGURES {
+                slope[row] += error * figures[row];
+                for column in 0..FIGURES {
+                    curvature[row][column] += spread * figures[row] * figures[column];
+                }
+            }
+        }
+        let change = solve(curvature, slope);
+        let mut largest = 0.0f64;
+        for (weight, change) in weights.iter_mut().zip(change) {
+            *weight -= change.clamp(-1.0, 1.0);
+            largest = largest.max(change.abs());
+        }
+        if largest < 1e-6 {
+            break;
+        }
+    }
+    weights
+}
+
+/// Solves a small positive definite system by elimination.
+fn solve(mut matrix: [[f64; FIGURES]; FIGURES], mut right: [f64; FIGURES]) -> [f64; FIGURES] {
+    for pivot in 0..FIGURES {
+        let divisor = matrix[pivot][pivot].max(1e-12);
+        for row in pivot + 1..FIGURES {
+            let factor = matrix[row][pivot] / divisor;
+            for column in pivot..FIGURES {
+                matrix[row][column] -= factor * matrix[pivot][column];
+            }
+            right[row] -= factor * right[pivot];
+        }
+    }
+    let mut solution = [0.0; FIGURES];
+    for row in (0..FIGURES).rev() {
+        let known: f64 = (row + 1..FIGURES)
+            .map(|column| matrix[row][column] * solution[column])
+            .sum();
+        solution[row] = (right[row] - known) / matrix[row][row].max(1e-12);
+    }
+    solution
+}
+
+fn logistic(sum: f64) -> f64 {
+    1.0 / (1.0 + (-sum).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(figure: f64, right: bool) -> Judged {
+        let mut figures = [0.0; FIGURES];
+        figures[0] = 1.0;
+        figures[3] = figure;
+        Judged {
+            evidence: Evidence { figures },
+            right,
+            weight: 1.0,
+        }
+    }
+
+    #[test]
+    fn the_fit_gives_the_shares_that_it_saw() {
+        // Of the texts with figure 1, nine in ten are right; with figure −1, two in ten.
+        let mut examples = Vec::new();
+        for number in 0..100 {
+            examples.push(judged(1.0, number % 10 != 0));
+            examples.push(judged(-1.0, number % 10 < 2));
+        }
+        let weights = fit(&examples, [0.0; FIGURES], 0.001);
+        let calibration = Calibration { weights, ..SHIPPED };
+        let at = |figure| calibration.confidence(&judged(figure, true).evidence);
+        assert!((at(1.0) - 0.9).abs() < 0.01, "{}", at(1.0));
+        assert!((at(-1.0) - 0.2).abs() < 0.01, "{}", at(-1.0));
+    }
+
+    #[test]
+    fn few_examples_move_the_prior_little() {
+        let weights = fit(&[judged(1.0, false)], SHIPPED.weights, 50.0);
+        for (weight, prior) in weights.iter().zip(SHIPPED.weights) {
+            assert!((weight - prior).abs() < 0.1);
+        }
+        assert_eq!(fit(&[], SHIPPED.weights, 50.0), SHIPPED.weights);
+    }
+
+    #[test]
+    fn shares_are_no_more_than_one_and_fall() {
+        let scored = |entry, score| Scored {
+            entry,
+            score,
+            linear: score,
+            centroid: 0.5,
+            nearest: 0.5,
+        };
+        let ranked = [scored(0, 0.9), scored(1, 0.5), scored(2, 0.1)];
+        let shares = shares(&ranked, 0.7);
+        assert_eq!(shares[0], 0.7);
+        assert!(shares[1] > shares[2]);
+        assert!(shares.iter().sum::<f64>() <= 1.0);
+    }
+}

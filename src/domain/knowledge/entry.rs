@@ -1,0 +1,299 @@
+//! What an entry of the knowledge base is, and what makes one unusable.
+//!
+//! Invariant: keys that come in through `parse_key` have the form `a-z 0-9 -`. An `Entry` may be
+//! at fault (it comes from a file that a person wrote); `faults` names every fault with its
+//! remedy, and nothing at fault is stored.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::domain::ids::EntryKey;
+use crate::domain::lang::Lang;
+
+/// Longest key, in bytes (which are characters here).
+pub const KEY_CHARS_MAX: usize = 80;
+/// Longest question or phrasing, in characters. A customer's message has at
+/// most 4,096; a phrasing that long teaches the ranking nothing.
+pub const PHRASING_CHARS_MAX: usize = 500;
+/// Most phrasings that one language of an entry may have.
+pub const PHRASINGS_MAX: usize = 1_000;
+/// Longest answer, in characters: four full messages on Telegram.
+pub const ANSWER_CHARS_MAX: usize = 16_000;
+/// Most tags of an entry.
+pub const TAGS_MAX: usize = 32;
+/// Longest tag, in characters.
+pub const TAG_CHARS_MAX: usize = 64;
+
+/// Takes a key as a person wrote it.
+///
+/// # Errors
+/// `EntryFault::KeyForm` when it is empty, too long, has another character than `a-z 0-9 -`, or
+/// begins or ends with `-`.
+pub fn parse_key(text: &str) -> Result<EntryKey, EntryFault> {
+    let well_formed = !text.is_empty()
+        && text.len() <= KEY_CHARS_MAX
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    if well_formed {
+        Ok(EntryKey::from(text))
+    } else {
+        Err(EntryFault::KeyForm(shown(text)))
+    }
+}
+
+/// One question-and-answer in every language that it has been written in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its stable name.
+    pub key: EntryKey,
+    /// Words that staff file it under.
+    pub tags: Vec<String>,
+    /// Regular expressions of an admin: a text that one matches gets this entry.
+    pub triggers: Vec<String>,
+    /// Its wording, per language.
+    pub texts: BTreeMap<Lang, EntryText>,
+}
+
+/// An entry's wording in one language. `answer` is markdown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EntryText {
+    /// The question that it answers, as shown in choices.
+    pub question: String,
+    /// Other ways of asking it.
+    #[serde(default)]
+    pub phrasings: Vec<String>,
+    /// The answer, in markdown.
+    pub answer: String,
+}
+
+impl EntryText {
+    /// The question and then every phrasing: all that the ranking learns from.
+    pub fn wordings(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.question.as_str()).chain(self.phrasings.iter().map(String::as_str))
+    }
+}
+
+/// Why an entry cannot be taken; the message says what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[expect(missing_docs, reason = "each variant's message says what it is")]
+pub enum EntryFault {
+    #[error(
+        "the key {0:?} is not usable: write 1 to {KEY_CHARS_MAX} of a-z, 0-9 and -, with - only in between"
+    )]
+    KeyForm(String),
+    #[error("the entry has no language: give it a text in en, vi or zh")]
+    NoText,
+    #[error("{lang}: the question is empty: write the question that this entry answers")]
+    NoQuestion { lang: &'static str },
+    #[error("{lang}: the answer is empty: write what the customer is told")]
+    NoAnswer { lang: &'static str },
+    #[error(
+        "{lang}: the answer has {chars} characters, {ANSWER_CHARS_MAX} are the most: shorten it or link to a page"
+    )]
+    AnswerTooLong { lang: &'static str, chars: usize },
+    #[error(
+        "{lang}: {count} phrasings, {PHRASINGS_MAX} are the most: keep those that customers really write"
+    )]
+    TooManyPhrasings { lang: &'static str, count: usize },
+    #[error("{lang}: phrasing {number} is empty: write it or take it out")]
+    EmptyPhrasing { lang: &'static str, number: usize },
+    #[error(
+        "{lang}: {place} has {chars} characters, {PHRASING_CHARS_MAX} are the most: shorten it"
+    )]
+    PhrasingTooLong {
+        lang: &'static str,
+        place: String,
+        chars: usize,
+    },
+    #[error("{place} has the control character U+{code:04X}: take it out")]
+    ControlCharacter { place: String, code: u32 },
+    #[error("{count} tags, {TAGS_MAX} are the most: keep those that you filter by")]
+    TooManyTags { count: usize },
+    #[error(
+        "the tag {0:?} is empty, longer than {TAG_CHARS_MAX} characters, or has a comma: name it with a word or two"
+    )]
+    TagForm(String),
+    #[error("the trigger {pattern:?} is refused: {reason}")]
+    Trigger { pattern: String, reason: String },
+}
+
+impl Entry {
+    /// Every fault of this entry, in the order of its fields; empty when it can be stored.
+    pub fn faults(&self) -> Vec<EntryFault> {
+        let mut faults = Vec::new();
+        self.tag_faults(&mut faults);
+        for pattern in &self.triggers {
+            if let Err(reason) = super::triggers::compile(pattern) {
+                faults.push(EntryFault::Trigger {
+                    pattern: shown(pattern),
+                    reason: reason.to_string(),
+                });
+            }
+        }
+        if self.texts.is_empty() {
+            faults.push(EntryFault::NoText);
+        }
+        for (lang, text) in &self.texts {
+            text_faults(lang.code(), text, &mut faults);
+        }
+        faults
+    }
+
+    fn tag_faults(&self, faults: &mut Vec<EntryFault>) {
+        if self.tags.len() > TAGS_MAX {
+            faults.push(EntryFault::TooManyTags {
+                count: self.tags.len(),
+            });
+        }
+        for tag in &self.tags {
+            let chars = tag.chars().count();
+            if tag.trim().is_empty()
+                || chars > TAG_CHARS_MAX
+                || tag.contains(',')
+                || tag.chars().any(char::is_control)
+            {
+                faults.push(EntryFault::TagForm(shown(tag)));
+            }
+        }
+    }
+}
+
+fn text_faults(lang: &'static str, text: &EntryText, faults: &mut Vec<EntryFault>) {
+    if text.question.trim().is_empty() {
+        faults.push(EntryFault::NoQuestion { lang });
+    }
+    if text.phrasings.len() > PHRASINGS_MAX {
+        faults.push(EntryFault::TooManyPhrasings {
+            lang,
+            count: text.phrasings.len(),
+        });
+    }
+    phrasing_faults(lang, "the question".to_owned(), &text.question, faults);
+    for (index, phrasing) in text.phrasings.iter().enumerate() {
+        let number = index + 1;
+        if phrasing.trim().is_empty() {
+            faults.push(EntryFault::EmptyPhrasing { lang, number });
+        }
+        phrasing_faults(lang, format!("phrasing {number}"), phrasing, faults);
+    }
+    let chars = text.answer.chars().count();
+    if text.answer.trim().is_empty() {
+        faults.push(EntryFault::NoAnswer { lang });
+    } else if chars > ANSWER_CHARS_MAX {
+        faults.push(EntryFault::AnswerTooLong { lang, chars });
+    }
+    // An answer has paragraphs and lists; nothing else of the control range is text.
+    let control = text
+        .answer
+        .chars()
+        .find(|char| char.is_control() && !matches!(char, '\n' | '\t' | '\r'));
+    if let Some(char) = control {
+        faults.push(EntryFault::ControlCharacter {
+            place: format!("{lang}: the answer"),
+            code: char.into(),
+        });
+    }
+}
+
+fn phrasing_faults(lang: &'static str, place: String, text: &str, faults: &mut Vec<EntryFault>) {
+    let chars = text.chars().count();
+    if let Some(char) = text.chars().find(|char| char.is_control()) {
+        faults.push(EntryFault::ControlCharacter {
+            place: format!("{lang}: {place}"),
+            code: char.into(),
+        });
+    } else if chars > PHRASING_CHARS_MAX {
+        faults.push(EntryFault::PhrasingTooLong { lang, place, chars });
+    }
+}
+
+/// The beginning of a foreign text, short enough for an error message.
+fn shown(text: &str) -> String {
+    const SHOWN_CHARS_MAX: usize = 60;
+    match text.char_indices().nth(SHOWN_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(question: &str, phrasings: &[&str], answer: &str) -> Entry {
+        Entry {
+            key: parse_key("refund-time").unwrap(),
+            tags: vec!["refund".to_owned()],
+            triggers: vec![],
+            texts: BTreeMap::from([(
+                Lang::En,
+                EntryText {
+                    question: question.to_owned(),
+                    phrasings: phrasings.iter().map(|text| (*text).to_owned()).collect(),
+                    answer: answer.to_owned(),
+                },
+            )]),
+        }
+    }
+
+    #[test]
+    fn a_key_has_one_form() {
+        for good in ["a", "refund-time", "cod2", "a--b"] {
+            assert!(parse_key(good).is_ok(), "{good}");
+        }
+        let long = "k".repeat(KEY_CHARS_MAX + 1);
+        for bad in ["", "-a", "a-", "A", "a_b", "a b", "hoàn-tiền", "a\0", &long] {
+            assert!(parse_key(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_good_entry_has_no_faults() {
+        let answer = "Within **5 days**.\n\n- by card\n";
+        assert_eq!(entry("How long?", &["when"], answer).faults(), vec![]);
+    }
+
+    #[test]
+    fn every_fault_is_named_at_once() {
+        let long = "x".repeat(PHRASING_CHARS_MAX + 1);
+        let faults = entry(" ", &["", "a\u{7}b", &long], "\u{0}").faults();
+        let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        assert_eq!(said.len(), 5, "{said:#?}");
+        assert!(said[0].contains("question is empty"));
+        assert!(said[1].contains("phrasing 1 is empty"));
+        assert!(said[2].contains("phrasing 2 has the control character U+0007"));
+        assert!(said[3].contains("phrasing 3 has 501 characters"));
+        assert!(said[4].contains("the answer has the control character U+0000"));
+    }
+
+    #[test]
+    fn two_hundred_phrasings_are_fine_and_too_many_are_not() {
+        let many = vec!["when"; 200];
+        assert_eq!(entry("How long?", &many, "Soon.").faults(), vec![]);
+        let too_many = vec!["when"; PHRASINGS_MAX + 1];
+        assert_eq!(
+            entry("How long?", &too_many, "Soon.").faults(),
+            vec![EntryFault::TooManyPhrasings {
+                lang: "en",
+                count: PHRASINGS_MAX + 1
+            }]
+        );
+    }
+
+    #[test]
+    fn a_costly_trigger_is_a_fault_of_its_entry() {
+        let mut costly = entry("How long?", &[], "Soon.");
+        costly.triggers = vec!["(a{1,500}){1,500}".to_owned()];
+        let faults = costly.faults();
+        assert!(
+            matches!(&faults[..], [EntryFault::Trigger { .. }]),
+            "{faults:?}"
+        );
+    }
+}

@@ -1,0 +1,196 @@
+//! What was learnt of a base in one language, asked by text.
+//!
+//! Invariant: `find` names each entry at most once, best first, with probabilities that fall.
+
+use std::collections::BTreeMap;
+
+use super::calibration::calibrate;
+use super::confidence::{Calibration, shares};
+use super::entry::EntryText;
+use super::features::{Bag, Script, Token, tokens, word_feature};
+use super::model::{Example, Model};
+use super::phrases::comparable;
+use super::repair::WordList;
+use crate::domain::ids::EntryKey;
+use crate::domain::lang::Lang;
+
+/// How sure a text is that is an entry's wording letter by letter.
+const SAME_WORDING_CONFIDENCE: f64 = 0.985;
+/// Most words that a reason quotes.
+const QUOTED_MAX: usize = 3;
+
+/// A base in one language.
+pub struct Learnt {
+    model: Model,
+    /// How far rankings are trusted.
+    pub calibration: Calibration,
+    /// The entries' places in the whole base.
+    places: Vec<usize>,
+    words: WordList,
+    /// Entries by wording, in comparable form.
+    wordings: BTreeMap<String, Vec<usize>>,
+}
+
+/// An entry found for a text.
+#[derive(Debug)]
+pub struct Found {
+    /// Its place in the whole base.
+    pub place: usize,
+    /// The probability that it is right.
+    pub confidence: f64,
+    shared: Vec<String>,
+    unknown: Vec<String>,
+    same_wording: bool,
+}
+
+impl Learnt {
+    /// Learns from the entries' texts, each with its place in the whole base.
+    pub fn from(texts: &[(usize, &EntryKey, &EntryText)], lang: Lang) -> Learnt {
+        let mut examples = Vec::new();
+        let mut words = WordList::default();
+        let mut wordings: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (number, (_, key, text)) in texts.iter().enumerate() {
+            for wording in text.wordings() {
+                let tokens = tokens(wording, lang);
+                words.add(&tokens);
+                examples.push(Example {
+                    entry: number,
+                    bag: Bag::of(&tokens, lang),
+                });
+                let same = wordings.entry(comparable(wording)).or_default();
+                if !same.contains(&number) {
+                    same.push(number);
+                }
+            }
+            // Keys are mostly English words that say what it is about.
+            if lang == Lang::En {
+                let tokens = tokens(&key.as_str().replace('-', " "), lang);
+                examples.push(Example {
+                    entry: number,
+                    bag: Bag::of(&tokens, lang),
+                });
+            }
+        }
+        Learnt {
+            calibration: calibrate(&examples, texts.len(), lang),
+            model: Model::train(&examples, texts.len(), lang),
+            places: texts.iter().map(|(place, _, _)| *place).collect(),
+            words: words.settled(),
+            wordings,
+        }
+    }
+
+    /// The entries for a text, best first, at most `most`.
+    pub fn find(&self, text: &str, lang: Lang, most: usize) -> Vec<Found> {
+        let mut tokens = tokens(text, lang);
+        self.words.repair(&mut tokens, lang);
+        let seen = self.model.look(&Bag::of(&tokens, lang));
+        let Some(evidence) = seen.evidence else {
+            return Vec::new();
+        };
+        let first = self.calibration.confidence(&evidence);
+        let confidences = shares(&seen.ranked, first);
+        let unknown = self.unknown(&tokens);
+        let mut found: Vec<Found> = seen
+            .ranked
+            .iter()
+            .zip(confidences)
+            .take(most)
+            .map(|(scored, confidence)| Found {
+                place: self.places[scored.entry],
+                confidence,
+                shared: self.shared(&tokens, scored.entry),
+                unknown: unknown.clone(),
+                same_wording: false,
+            })
+            .collect();
+        self.put_same_wording_first(text, &mut found);
+        found
+    }
+
+    fn put_same_wording_first(&self, text: &str, found: &mut Vec<Found>) {
+        let said = comparable(text);
+        let Some(same) = self.wordings.get(&said).filter(|_| !said.is_empty()) else {
+            return;
+        };
+        let confidence = SAME_WORDING_CONFIDENCE / same.len() as f64;
+        let left = 1.0 - SAME_WORDING_CONFIDENCE;
+        let places: Vec<usize> = same.iter().map(|number| self.places[*number]).collect();
+        for one in found.iter_mut() {
+            one.same_wording = places.contains(&one.place);
+            one.confidence = if one.same_wording {
+                confidence.max(if same.len() == 1 { one.confidence } else { 0.0 })
+            } else {
+                one.confidence.min(1.0) * left
+            };
+        }
+        found.sort_by(|left, right| right.confidence.total_cmp(&left.confidence));
+    }
+
+    /// The words of a text that speak most for an entry.
+    fn shared(&self, tokens: &[Token], entry: usize) -> Vec<String> {
+        let mut weighed: Vec<(f32, &str)> = tokens
+            .iter()
+            .map(|token| {
+                let feature = word_feature(&token.base);
+                let rarity = self.model.vocabulary.idf(feature);
+                (
+                    self.model.weight_for(entry, feature) * rarity,
+                    token.shown.as_str(),
+                )
+            })
+            .filter(|(weight, _)| *weight > 0.0)
+            .collect();
+        weighed.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(right.1)));
+        weighed.dedup_by(|left, right| left.1 == right.1);
+        weighed
+            .into_iter()
+            .take(QUOTED_MAX)
+            .map(|(_, word)| word.to_owned())
+            .collect()
+    }
+
+    /// The words of a text that no wording of the base has.
+    fn unknown(&self, tokens: &[Token]) -> Vec<String> {
+        let mut unknown: Vec<String> = Vec::new();
+        for token in tokens {
+            let known = self
+                .model
+                .vocabulary
+                .id(word_feature(&token.base))
+                .is_some();
+            if !known && token.script != Script::Digits && !unknown.contains(&token.shown) {
+                unknown.push(token.shown.clone());
+            }
+        }
+        unknown.truncate(QUOTED_MAX);
+        unknown
+    }
+}
+
+impl Found {
+    /// Why this entry, in plain English; `rival` is the entry that it competes with.
+    pub fn because(&self, rank: usize, rival: Option<&EntryKey>) -> String {
+        let mut said = Vec::new();
+        if self.same_wording {
+            said.push("it is one of its wordings".to_owned());
+        } else if self.shared.is_empty() {
+            said.push("similar letters only".to_owned());
+        } else {
+            said.push(format!("shares {}", quoted(&self.shared)));
+        }
+        if let Some(rival) = rival {
+            let place = if rank == 0 { "second" } else { "first" };
+            said.push(format!("{place} was {rival}"));
+        }
+        if !self.unknown.is_empty() {
+            said.push(format!("never seen: {}", quoted(&self.unknown)));
+        }
+        said.join("; ")
+    }
+}
+
+fn quoted(words: &[String]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("“{word}”")).collect();
+    quoted.join(", ")
+}

@@ -1,0 +1,23 @@
+//! The knowledge base: what an entry is, which entry a text asks for, and how sure that is.
+
+pub mod calibration;
+pub mod confidence;
+mod decision;
+pub mod entry;
+pub mod features;
+mod index;
+mod learnt;
+pub mod linear;
+pub mod model;
+mod phrases;
+pub mod recognise;
+mod repair;
+pub mod text;
+pub mod triggers;
+pub mod vocabulary;
+
+pub use decision::{Candidate, Decision, Verdict};
+pub use entry::{Entry, EntryFault, EntryText};
+pub use index::KnowledgeIndex;
+pub use recognise::{SmallTalk, small_talk};
+pub use text::language::recognise_language;

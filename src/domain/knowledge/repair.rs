@@ -1,0 +1,184 @@
+//! Misspelt words brought back to words that the base has.
+//!
+//! Invariant: a word that the base has is never changed, nor is a number or a Chinese character.
+
+use std::collections::BTreeMap;
+
+use super::features::{Script, Token, base_of};
+use crate::domain::lang::Lang;
+
+/// Shortest word that is repaired, in letters; shorter ones are too near to each other.
+const LETTERS_MIN: usize = 4;
+/// From how many letters on two slips are repaired.
+const TWO_SLIPS_LETTERS_MIN: usize = 8;
+/// Longest word that is looked at, in letters.
+const LETTERS_MAX: usize = 24;
+
+/// The words of a base.
+#[derive(Debug, Default)]
+pub struct WordList {
+    counts: BTreeMap<String, u32>,
+    by_length: Vec<Vec<Known>>,
+}
+
+#[derive(Debug)]
+struct Known {
+    word: Vec<char>,
+    letters: u32,
+    count: u32,
+}
+
+impl WordList {
+    /// Takes the words of one wording.
+    pub fn add(&mut self, tokens: &[Token]) {
+        for token in tokens
+            .iter()
+            .filter(|token| token.script == Script::Letters)
+        {
+            *self.counts.entry(token.shown.clone()).or_default() += 1;
+        }
+    }
+
+    /// The list, sorted for looking up.
+    pub fn settled(mut self) -> WordList {
+        self.by_length.resize_with(LETTERS_MAX + 1, Vec::new);
+        for (word, count) in &self.counts {
+            let word: Vec<char> = word.chars().collect();
+            if (LETTERS_MIN - 1..=LETTERS_MAX).contains(&word.len()) {
+                self.by_length[word.len()].push(Known {
+                    letters: letters_of(&word),
+                    word,
+                    count: *count,
+                });
+            }
+        }
+        self
+    }
+
+    /// Replaces words that the base does not have by near ones that it has.
+    pub fn repair(&self, tokens: &mut [Token], lang: Lang) {
+        for token in tokens
+            .iter_mut()
+            .filter(|token| token.script == Script::Letters)
+        {
+            // Vietnamese syllables are so near to each other that a repair does more harm.
+            let is_english = token.shown.is_ascii() && lang != Lang::Vi;
+            if is_english
+                && !self.counts.contains_key(&token.shown)
+                && let Some(word) = self.nearest(&token.shown)
+            {
+                token.base = base_of(&word, lang);
+                token.shown = word;
+            }
+        }
+    }
+
+    /// The word with the fewest slips; of several, the most frequent, then the first.
+    fn nearest(&self, word: &str) -> Option<String> {
+        let word: Vec<char> = word.chars().collect();
+        if !(LETTERS_MIN..=LETTERS_MAX).contains(&word.len()) {
+            return None;
+        }
+        let slips_max = if word.len() >= TWO_SLIPS_LETTERS_MIN {
+            2
+        } else {
+            1
+        };
+        let letters = letters_of(&word);
+        let lengths = word.len() - slips_max..=(word.len() + slips_max).min(LETTERS_MAX);
+        self.by_length[lengths]
+            .iter()
+            .flatten()
+            .filter(|known| (known.letters ^ letters).count_ones() as usize <= 2 * slips_max)
+            .filter_map(|known| Some((slips(&word, &known.word, slips_max)?, known)))
+            .min_by(|left, right| {
+                left.0
+                    .cmp(&right.0)
+                    .then(right.1.count.cmp(&left.1.count))
+                    .then(left.1.word.cmp(&right.1.word))
+            })
+            .map(|(_, known)| known.word.iter().collect())
+    }
+}
+
+/// Which letters a word has, one bit each: words that differ much are told apart at once.
+fn letters_of(word: &[char]) -> u32 {
+    word.iter()
+        .fold(0, |letters, char| letters | 1 << (u32::from(*char) % 32))
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours between two words; `None` when more
+/// than `most`. The first letter is rarely mistyped, so a slip there counts as one more.
+fn slips(left: &[char], right: &[char], most: usize) -> Option<usize> {
+    let width = right.len() + 1;
+    let mut before_last = vec![0; width];
+    let mut last: Vec<usize> = (0..width).collect();
+    for row in 1..=left.len() {
+        let mut current = vec![row; width];
+        for column in 1..width {
+            let differs = usize::from(left[row - 1] != right[column - 1]);
+            let mut fewest = (last[column - 1] + differs)
+                .min(last[column] + 1)
+                .min(current[column - 1] + 1);
+            let swapped = row > 1
+                && column > 1
+                && left[row - 1] == right[column - 2]
+                && left[row - 2] == right[column - 1];
+            if swapped {
+                fewest = fewest.min(before_last[column - 2] + 1);
+            }
+            current[column] = fewest;
+        }
+        if current.iter().min().is_some_and(|fewest| *fewest > most) {
+            return None;
+        }
+        before_last = std::mem::replace(&mut last, current);
+    }
+    let slips = *last.last()?;
+    (slips <= most).then_some(slips)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::knowledge::features::tokens;
+
+    fn repaired(text: &str) -> String {
+        let mut list = WordList::default();
+        for known in [
+            "how long does delivery take",
+            "refund my order",
+            "can i change the address",
+            "refund please",
+        ] {
+            list.add(&tokens(known, Lang::En));
+        }
+        let mut asked = tokens(text, Lang::En);
+        list.settled().repair(&mut asked, Lang::En);
+        asked
+            .into_iter()
+            .map(|token| token.shown)
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    #[test]
+    fn near_words_are_repaired() {
+        assert_eq!(repaired("refnud my oder"), "refund my order");
+        assert_eq!(repaired("dilivrey adress"), "delivery address");
+        assert_eq!(repaired("chnage"), "change");
+    }
+
+    #[test]
+    fn known_short_and_far_words_stay() {
+        assert_eq!(repaired("cat me 123"), "cat me 123");
+        assert_eq!(repaired("warranty"), "warranty");
+        assert_eq!(repaired("take long"), "take long");
+    }
+
+    #[test]
+    fn very_long_words_are_left_alone() {
+        let long = "x".repeat(4_000);
+        assert_eq!(repaired(&long), long);
+    }
+}

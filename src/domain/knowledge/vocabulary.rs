@@ -1,0 +1,174 @@
+//! Which features a base has, how rare each is, and texts as vectors over them.
+//!
+//! Invariant: a vector is sorted by feature and has length 1, or is empty.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use super::features::{Bag, Group};
+use crate::domain::lang::Lang;
+
+/// A feature's number within one vocabulary.
+pub type FeatureId = u32;
+
+/// A text over a vocabulary: features with weights, sorted by feature.
+#[derive(Debug, Clone, Default)]
+pub struct Vector {
+    /// Feature and weight, by feature.
+    pub weights: Vec<(FeatureId, f32)>,
+}
+
+/// The features of the examples that a model learns from.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    ids: HashMap<u64, FeatureId, BuildHasherDefault<AlreadyHashed>>,
+    idf: Vec<f32>,
+    idf_of_unknown: f32,
+    group_weights: [f32; Group::COUNT],
+}
+
+impl Vocabulary {
+    /// The vocabulary of these texts.
+    pub fn of<'a>(bags: impl Iterator<Item = &'a Bag>, lang: Lang) -> Vocabulary {
+        let mut vocabulary = Vocabulary {
+            group_weights: group_weights(lang),
+            ..Vocabulary::default()
+        };
+        let mut texts_with: Vec<u32> = Vec::new();
+        let mut last_text_with: Vec<u32> = Vec::new();
+        let mut texts = 0u32;
+        for bag in bags {
+            texts += 1;
+            for place in 0..Group::COUNT {
+                for feature in bag.group(place) {
+                    let next = texts_with.len() as FeatureId;
+                    let id = *vocabulary.ids.entry(*feature).or_insert(next) as usize;
+                    if id == texts_with.len() {
+                        texts_with.push(0);
+                        last_text_with.push(0);
+                    }
+                    if last_text_with[id] != texts {
+                        last_text_with[id] = texts;
+                        texts_with[id] += 1;
+                    }
+                }
+            }
+        }
+        let idf = |count: u32| (f64::from(1 + texts) / f64::from(1 + count)).ln() as f32 + 1.0;
+        vocabulary.idf = texts_with.iter().map(|count| idf(*count)).collect();
+        vocabulary.idf_of_unknown = idf(0);
+        vocabulary
+    }
+
+    /// How many features there are.
+    pub fn len(&self) -> usize {
+        self.idf.len()
+    }
+
+    /// The number of a feature; `None` when no example has it.
+    pub fn id(&self, feature: u64) -> Option<FeatureId> {
+        self.ids.get(&feature).copied()
+    }
+
+    /// How rare a feature is; one that no example has is the rarest.
+    pub fn idf(&self, feature: u64) -> f32 {
+        match self.id(feature) {
+            Some(id) => self.idf[id as usize],
+            None => self.idf_of_unknown,
+        }
+    }
+
+    /// A text as a vector: per group term frequency (dampened) × rarity, each group brought to its
+    /// own weight, the whole to length 1.
+    pub fn vector(&self, bag: &Bag) -> Vector {
+        let mut weights: Vec<(FeatureId, f32)> = Vec::new();
+        for place in 0..Group::COUNT {
+            let start = weights.len();
+            let mut ids: Vec<FeatureId> = bag
+                .group(place)
+                .iter()
+                .filter_map(|feature| self.id(*feature))
+                .collect();
+            ids.sort_unstable();
+            for same in ids.chunk_by(|left, right| left == right) {
+                let frequency = 1.0 + (same.len() as f32).ln();
+                weights.push((same[0], frequency * self.idf[same[0] as usize]));
+            }
+            scale(&mut weights[start..], self.group_weights[place]);
+        }
+        scale(&mut weights, 1.0);
+        weights.sort_unstable_by_key(|(id, _)| *id);
+        Vector { weights }
+    }
+}
+
+/// What each group of features counts, in the order of their places.
+fn group_weights(lang: Lang) -> [f32; Group::COUNT] {
+    match lang {
+        Lang::En => [1.0, 0.0, 0.5, 0.8],
+        Lang::Vi => [1.0, 0.5, 0.9, 0.6],
+        Lang::Zh => [0.8, 0.0, 1.0, 0.4],
+    }
+}
+
+/// Brings a vector to the length `length`.
+fn scale(weights: &mut [(FeatureId, f32)], length: f32) {
+    let square: f32 = weights.iter().map(|(_, weight)| weight * weight).sum();
+    if square > 0.0 {
+        let factor = length / square.sqrt();
+        for (_, weight) in weights {
+            *weight *= factor;
+        }
+    }
+}
+
+impl Vector {
+    /// The sum of these vectors, brought to length 1.
+    pub fn centroid<'a>(vectors: impl Iterator<Item = &'a Vector>) -> Vector {
+        let mut all: Vec<(FeatureId, f32)> =
+            vectors.flat_map(|v| v.weights.iter().copied()).collect();
+        all.sort_unstable_by_key(|(id, _)| *id);
+        let mut weights: Vec<(FeatureId, f32)> = all
+            .chunk_by(|left, right| left.0 == right.0)
+            .map(|same| (same[0].0, same.iter().map(|(_, weight)| weight).sum()))
+            .collect();
+        scale(&mut weights, 1.0);
+        Vector { weights }
+    }
+
+    /// The scalar product with weights sorted by feature; this vector is the shorter one.
+    pub fn dot(&self, other: &[(FeatureId, f32)]) -> f32 {
+        let mut sum = 0.0;
+        let mut rest = other;
+        for (id, weight) in &self.weights {
+            let skip = rest.partition_point(|(other_id, _)| other_id < id);
+            rest = &rest[skip..];
+            match rest.first() {
+                Some((other_id, other_weight)) if other_id == id => sum += weight * other_weight,
+                Some(_) => {}
+                None => break,
+            }
+        }
+        sum
+    }
+}
+
+/// Features are hashes already: hashing them again would only cost time.
+#[derive(Default)]
+struct AlreadyHashed(u64);
+
+impl Hasher for AlreadyHashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, feature: u64) {
+        self.0 = feature;
+    }
+}

@@ -7,10 +7,11 @@
 //! | --- | --- | --- |
 //! | `domain` | decides: pure, no I/O, no clock, no platform, no SQL | itself |
 //! | `wording` | every sentence that anybody is shown, from `prompts/` | `domain` |
+//! | `design` | the look that web chat and console share | nothing |
 //! | `store` | remembers: all SQL | `domain` |
-//! | `channels` | talk: the only place that names teloxide, serenity or a web socket | `domain` |
+//! | `channels` | talk: the only place that names teloxide, serenity or a web socket | `domain`, `design` |
 //! | `workers` | drive: intake, delivery, alarms | `store`, `channels` (the trait), `wording`, `domain` |
-//! | `console` | shows: the web console | `store`, `wording`, `domain` |
+//! | `console` | shows: the web console | `store`, `wording`, `design`, `domain` |
 //! | `observe` | tells operators: log, probes, metrics | `store`, `domain` |
 //! | `app`, `cli` | compose and start all that | everything |
 //!
@@ -31,7 +32,9 @@ pub mod channels;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod design;
 pub mod domain;
 pub mod observe;
 pub mod store;
 pub mod wording;
+pub mod workers;

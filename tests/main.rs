@@ -4,3 +4,4 @@ mod discord;
 mod store;
 mod support;
 mod telegram;
+mod webchat;

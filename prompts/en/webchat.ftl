@@ -1,1 +1,26 @@
-# webchat
+# The web chat's page and its launcher.
+webchat-title = Chat with us
+webchat-greeting = Hello! How can we help?
+webchat-greeting-more = Write your question below. Many answers come at once, and you can ask for a person at any time.
+webchat-placeholder = Write a message…
+webchat-send = Send
+webchat-connecting = Connecting…
+webchat-connected = We’re here
+webchat-offline = No connection. What you write is kept and sent as soon as it is back.
+webchat-sending = Sending…
+webchat-sent = Sent
+webchat-not-sent = Not sent.
+webchat-remove = Remove
+webchat-too-long = This message is too long. Please split it into several.
+webchat-too-fast = That was quick. The next messages follow in a moment.
+webchat-new-messages = New messages
+webchat-log = Conversation
+webchat-you = You:
+webchat-shop = Shop:
+webchat-today = Today
+webchat-yesterday = Yesterday
+webchat-open = Open the chat
+webchat-close = Close the chat
+webchat-unread = Unread messages
+webchat-no-script = This chat needs JavaScript. Please turn it on in your browser.
+webchat-opens-page = Opens in a new tab

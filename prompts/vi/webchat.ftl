@@ -1,1 +1,26 @@
-# webchat
+# Trang trò chuyện trên web và nút mở trò chuyện.
+webchat-title = Trò chuyện với cửa hàng
+webchat-greeting = Xin chào! Mình có thể giúp gì cho bạn?
+webchat-greeting-more = Bạn cứ viết câu hỏi ở bên dưới. Nhiều câu được trả lời ngay, và lúc nào bạn cũng có thể yêu cầu gặp nhân viên.
+webchat-placeholder = Nhập tin nhắn…
+webchat-send = Gửi
+webchat-connecting = Đang kết nối…
+webchat-connected = Chúng tôi đang ở đây
+webchat-offline = Mất kết nối. Tin nhắn của bạn được giữ lại và sẽ gửi ngay khi có mạng.
+webchat-sending = Đang gửi…
+webchat-sent = Đã gửi
+webchat-not-sent = Chưa gửi được.
+webchat-remove = Xóa
+webchat-too-long = Tin nhắn quá dài. Bạn vui lòng chia thành nhiều tin.
+webchat-too-fast = Bạn nhắn nhanh quá. Các tin tiếp theo sẽ được gửi sau giây lát.
+webchat-new-messages = Tin nhắn mới
+webchat-log = Cuộc trò chuyện
+webchat-you = Bạn:
+webchat-shop = Cửa hàng:
+webchat-today = Hôm nay
+webchat-yesterday = Hôm qua
+webchat-open = Mở trò chuyện
+webchat-close = Đóng trò chuyện
+webchat-unread = Tin nhắn chưa đọc
+webchat-no-script = Cần bật JavaScript trong trình duyệt để trò chuyện.
+webchat-opens-page = Mở trong thẻ mới

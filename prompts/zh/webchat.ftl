@@ -1,1 +1,26 @@
-# webchat
+# 网页聊天的页面和启动按钮。
+webchat-title = 在线客服
+webchat-greeting = 您好！有什么可以帮您？
+webchat-greeting-more = 请在下方输入您的问题。许多问题可以立即得到答复，您也可以随时要求人工服务。
+webchat-placeholder = 输入消息…
+webchat-send = 发送
+webchat-connecting = 正在连接…
+webchat-connected = 我们在线
+webchat-offline = 网络已断开。您输入的内容会保留，恢复后立即发送。
+webchat-sending = 发送中…
+webchat-sent = 已发送
+webchat-not-sent = 未发送。
+webchat-remove = 删除
+webchat-too-long = 消息太长了，请分成几条发送。
+webchat-too-fast = 您发得有点快，后面的消息稍后就会发出。
+webchat-new-messages = 有新消息
+webchat-log = 对话
+webchat-you = 您：
+webchat-shop = 客服：
+webchat-today = 今天
+webchat-yesterday = 昨天
+webchat-open = 打开聊天
+webchat-close = 关闭聊天
+webchat-unread = 未读消息
+webchat-no-script = 聊天需要 JavaScript，请在浏览器中启用。
+webchat-opens-page = 在新标签页中打开

@@ -14,6 +14,7 @@ pub mod inbox;
 mod open;
 pub mod staff;
 pub mod timeline;
+pub mod web_log;
 
 use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;

@@ -8,3 +8,4 @@ pub mod discord;
     reason = "scenes that use all of it come with the adapter and the pipeline"
 )]
 pub mod telegram;
+pub mod webchat;

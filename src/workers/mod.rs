@@ -1,0 +1,3 @@
+//! DRIVE. Loops around what the domain decides.
+
+pub mod web_log;

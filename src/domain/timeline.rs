@@ -59,6 +59,11 @@ pub enum FactKind {
         #[serde(default)]
         seen_late: bool,
     },
+    /// The customer said thanks after *resolved*: no clock moves.
+    CustomerThanked {
+        /// The message.
+        message: MessageId,
+    },
     /// The customer changed a message: moves no clock.
     CustomerEdited {
         /// Our message.
@@ -232,6 +237,7 @@ impl FactKind {
         match self {
             FactKind::Opened { .. } => "opened",
             FactKind::CustomerWrote { .. } => "customer-wrote",
+            FactKind::CustomerThanked { .. } => "customer-thanked",
             FactKind::CustomerEdited { .. } => "customer-edited",
             FactKind::LangRecognised { .. } => "lang-recognised",
             FactKind::PreferenceAsked => "preference-asked",
@@ -301,6 +307,10 @@ mod tests {
                     seen_late: false,
                 },
                 r#""kind":"customer-wrote","message":"m1","seen_late":false"#,
+            ),
+            (
+                FactKind::CustomerThanked { message: message() },
+                r#""kind":"customer-thanked","message":"m1""#,
             ),
             (
                 FactKind::CustomerEdited { message: message() },

@@ -2,6 +2,9 @@
 //!
 //! Invariant: every figure is a pure function of the timeline; nothing in here is stored.
 
+pub mod measures;
+mod reading;
+
 use serde::{Deserialize, Serialize};
 
 /// The clocks that can have a target.

@@ -1,0 +1,175 @@
+//! What one conversation's facts amount to: its waits and resolutions, in wall time.
+//!
+//! The rules are those of SLA.md, "Clocks". Facts are read in the order in which they were
+//! written down, since a reply answers only what was there; their own times say how long.
+
+use crate::domain::ids::{ConversationId, CustomerId, HandoffId, StaffId};
+use crate::domain::lang::Lang;
+use crate::domain::place::ChannelKind;
+use crate::domain::sla::reading::Reading;
+use crate::domain::time::{Millis, Timestamp};
+use crate::domain::timeline::Fact;
+
+/// A customer's wait for something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// Its start, by the platform's time.
+    pub since: Timestamp,
+    /// How it ended; `None` while it runs.
+    pub ended: Option<Ended>,
+    /// How long it stood still in pauses that are over.
+    pub paused: Millis,
+    /// Since when it stands still.
+    pub paused_since: Option<Timestamp>,
+    /// Whether it was begun by a message that reached us late because of an outage.
+    pub outage: bool,
+    /// Who ended it by a reply, or has the conversation while it runs.
+    pub agent: Option<StaffId>,
+}
+
+/// How a wait ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// What was waited for came: delivered, at the platform's time.
+    Came(Timestamp),
+    /// The matter was resolved or closed without it.
+    Resolved(Timestamp),
+    /// The customer shut the bot out: nobody can answer them.
+    Unreachable(Timestamp),
+}
+
+impl Ended {
+    /// When it ended.
+    pub fn at(self) -> Timestamp {
+        match self {
+            Ended::Came(at) | Ended::Resolved(at) | Ended::Unreachable(at) => at,
+        }
+    }
+}
+
+impl Wait {
+    /// A wait that begins.
+    pub(super) fn since(since: Timestamp, outage: bool) -> Wait {
+        Wait {
+            since,
+            ended: None,
+            paused: Millis(0),
+            paused_since: None,
+            outage,
+            agent: None,
+        }
+    }
+
+    /// How long it lasted, or lasts by `now`, pauses left out. Never negative, whatever two
+    /// platforms' clocks say.
+    pub fn length(&self, now: Timestamp) -> Millis {
+        let until = match (self.ended, self.paused_since) {
+            (Some(ended), _) => ended.at(),
+            (None, Some(paused)) => paused,
+            (None, None) => now,
+        };
+        Millis((until - self.since).0 - self.paused.0).or_zero()
+    }
+
+    /// Whether what was waited for came.
+    pub fn came(&self) -> bool {
+        matches!(self.ended, Some(Ended::Came(_)))
+    }
+
+    /// Whether it runs.
+    pub fn is_open(&self) -> bool {
+        self.ended.is_none()
+    }
+}
+
+/// One handoff's waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandoffWait {
+    /// Which.
+    pub handoff: HandoffId,
+    /// Why a person was called.
+    pub reason: String,
+    /// Until somebody took it.
+    pub claim: Wait,
+    /// Until a person's first reply: what a customer who wants a person feels.
+    pub reply: Wait,
+}
+
+/// How far a conversation got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It goes on.
+    Open,
+    /// It is resolved, or resolved and closed.
+    Resolved,
+    /// It was closed without having been resolved.
+    Closed,
+}
+
+/// A matter that the bot settled alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BotResolution {
+    /// The customer said so.
+    Confirmed,
+    /// The customer did not come back on it.
+    Assumed,
+}
+
+/// What one conversation's facts amount to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measures {
+    /// Which conversation.
+    pub conversation: ConversationId,
+    /// Whose.
+    pub customer: CustomerId,
+    /// On which channel.
+    pub channel: ChannelKind,
+    /// The customer's language, where it was recognised during this conversation.
+    pub lang: Option<Lang>,
+    /// When it began.
+    pub opened_at: Timestamp,
+    /// First message until the first answer, by bot or person; none where staff wrote first.
+    pub first_answer: Option<Wait>,
+    /// First message until a person's first reply; none while nobody called for one.
+    pub first_human_response: Option<Wait>,
+    /// Each handoff that a customer or the bot asked for, oldest first. One that an agent took
+    /// over unasked is none of these: nobody waited.
+    pub handoffs: Vec<HandoffWait>,
+    /// Each wait for a further reply of a person, oldest first.
+    pub next_responses: Vec<Wait>,
+    /// First message until first resolved.
+    pub first_resolution: Option<Millis>,
+    /// First message until last resolved, less the time between a resolution and its reopening
+    /// and less pauses; none while it is not resolved.
+    pub total_resolution: Option<Millis>,
+    /// How far it got.
+    pub standing: Standing,
+    /// Whether the bot settled it alone.
+    pub bot_resolution: Option<BotResolution>,
+    /// How many replies of persons arrived.
+    pub replies: usize,
+    /// How many replies will never arrive.
+    pub replies_failed: usize,
+    /// How many messages may or may not have arrived, and nobody has settled it.
+    pub deliveries_unknown: usize,
+    /// How often it was opened again.
+    pub reopened: usize,
+    /// The agent who replied last, or has it.
+    pub agent: Option<StaffId>,
+    /// Whether the customer shut the bot out and has not let it in again.
+    pub unreachable: bool,
+}
+
+/// Computes the measures from all facts of one conversation, in the order of writing down; `None`
+/// where there are none.
+pub fn measure(facts: &[Fact]) -> Option<Measures> {
+    let first = facts.first()?;
+    let mut reading = Reading::begin(first);
+    for fact in facts {
+        reading.read(fact);
+    }
+    Some(reading.end())
+}
+
+#[cfg(test)]
+mod tests;

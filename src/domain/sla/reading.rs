@@ -1,0 +1,335 @@
+//! Reads a conversation's facts one by one and keeps which waits run.
+
+use crate::domain::ids::{OutboxId, StaffId};
+use crate::domain::sla::measures::{BotResolution, Ended, HandoffWait, Measures, Standing, Wait};
+use crate::domain::time::{Millis, Timestamp};
+use crate::domain::timeline::{Fact, FactKind};
+
+/// The reason of a handoff that an agent took from the bot unasked.
+const TAKEN_OVER: &str = "taken-over";
+
+/// The state of reading.
+pub(super) struct Reading {
+    measures: Measures,
+    first_customer_at: Option<Timestamp>,
+    /// The customer's messages that nobody has answered, oldest first, with whether an outage
+    /// held them up.
+    unanswered: Vec<(Timestamp, bool)>,
+    /// Messages after *resolved*, which count only if the conversation is opened again.
+    after_resolved: Vec<(Timestamp, bool)>,
+    /// Whether a person has the matter, or is called for.
+    with_person: bool,
+    /// Whether the running handoff was asked for, and its wait is thus a human wait.
+    asked_for: bool,
+    /// Who has claimed it.
+    claimed_by: Option<StaffId>,
+    resolved_at: Option<Timestamp>,
+    bot_answered: bool,
+    resolved_gaps: Millis,
+    /// Pauses that are over, oldest first, none overlapping another.
+    pauses: Vec<(Timestamp, Timestamp)>,
+    paused_since: Option<Timestamp>,
+    unknown: Vec<OutboxId>,
+}
+
+impl Reading {
+    pub(super) fn begin(first: &Fact) -> Reading {
+        Reading {
+            measures: Measures {
+                conversation: first.conversation.clone(),
+                customer: first.customer.clone(),
+                channel: first.channel,
+                lang: None,
+                opened_at: first.at,
+                first_answer: None,
+                first_human_response: None,
+                handoffs: Vec::new(),
+                next_responses: Vec::new(),
+                first_resolution: None,
+                total_resolution: None,
+                standing: Standing::Open,
+                bot_resolution: None,
+                replies: 0,
+                replies_failed: 0,
+                deliveries_unknown: 0,
+                reopened: 0,
+                agent: None,
+                unreachable: false,
+            },
+            first_customer_at: None,
+            unanswered: Vec::new(),
+            after_resolved: Vec::new(),
+            with_person: false,
+            asked_for: false,
+            claimed_by: None,
+            resolved_at: None,
+            bot_answered: false,
+            resolved_gaps: Millis(0),
+            pauses: Vec::new(),
+            paused_since: None,
+            unknown: Vec::new(),
+        }
+    }
+
+    pub(super) fn read(&mut self, fact: &Fact) {
+        let at = fact.at;
+        match &fact.kind {
+            FactKind::CustomerWrote { seen_late, .. } => self.customer_wrote(at, *seen_late),
+            FactKind::LangRecognised { lang } => self.measures.lang = Some(*lang),
+            FactKind::BotAnswered { .. } => self.bot_answered(at),
+            FactKind::HandoffAsked { handoff, reason } => {
+                self.with_person = true;
+                self.asked_for = reason != TAKEN_OVER;
+                if self.asked_for {
+                    self.measures.handoffs.push(HandoffWait {
+                        handoff: handoff.clone(),
+                        reason: reason.clone(),
+                        claim: Wait::since(at, false),
+                        reply: Wait::since(at, false),
+                    });
+                }
+            }
+            FactKind::Claimed { handoff } => {
+                self.claimed_by.clone_from(&fact.staff);
+                let mut waits = self.measures.handoffs.iter_mut();
+                if let Some(wait) = waits.find(|wait| wait.handoff == *handoff) {
+                    end(&mut wait.claim, Ended::Came(at), &[], fact.staff.as_ref());
+                }
+            }
+            FactKind::Released { .. } | FactKind::LeaseExpired { .. } => self.claimed_by = None,
+            FactKind::AgentReplied { outbox, .. } => {
+                self.settle(outbox);
+                self.agent_replied(at, fact.staff.as_ref());
+            }
+            FactKind::ReplyFailed { outbox, .. } => {
+                self.settle(outbox);
+                self.measures.replies_failed += 1;
+            }
+            FactKind::DeliveryUnknown { outbox } => self.unknown.push(outbox.clone()),
+            FactKind::DeliverySettled { outbox, .. } => self.settle(outbox),
+            FactKind::Paused { .. } => {
+                self.paused_since.get_or_insert(at);
+            }
+            FactKind::Resumed => self.end_pause(at),
+            FactKind::Resolved { by_bot, confirmed } => self.resolved(at, *by_bot, *confirmed),
+            FactKind::Reopened => self.reopened(at),
+            FactKind::Closed => self.closed(at),
+            FactKind::CustomerBlocked => {
+                self.measures.unreachable = true;
+                self.end_waits(Ended::Unreachable(at));
+            }
+            FactKind::CustomerUnblocked => self.measures.unreachable = false,
+            // None of these starts or ends a wait.
+            FactKind::Opened { .. }
+            | FactKind::CustomerThanked { .. }
+            | FactKind::CustomerEdited { .. }
+            | FactKind::PreferenceAsked
+            | FactKind::PreferenceSet { .. }
+            | FactKind::Decided { .. }
+            | FactKind::Helped { .. }
+            | FactKind::AcknowledgementSent { .. }
+            | FactKind::ClaimLost { .. }
+            | FactKind::NoteWritten { .. }
+            | FactKind::WarningGiven { .. }
+            | FactKind::Breached { .. }
+            | FactKind::RoomOpened { .. }
+            | FactKind::RoomGone { .. }
+            | FactKind::RefusedAct { .. } => {}
+        }
+    }
+
+    /// What was read, with the waits that still run.
+    pub(super) fn end(mut self) -> Measures {
+        if let Some(at) = self.resolved_at {
+            self.end_waits(Ended::Resolved(at));
+        }
+        self.begin_next_response();
+        self.begin_first_human_response();
+        self.measures.deliveries_unknown = self.unknown.len();
+        let (pauses, paused_since) = (self.pauses, self.paused_since);
+        for wait in open_waits(&mut self.measures) {
+            wait.paused = overlap(&pauses, wait.since, Timestamp(i64::MAX));
+            wait.paused_since = paused_since;
+            wait.agent.clone_from(&self.claimed_by);
+        }
+        self.measures
+    }
+
+    fn customer_wrote(&mut self, at: Timestamp, outage: bool) {
+        self.end_pause(at);
+        if self.resolved_at.is_some() {
+            self.after_resolved.push((at, outage));
+            return;
+        }
+        self.unanswered.push((at, outage));
+        self.unanswered.sort();
+        // History that is read after a gap can bring an older first message.
+        let first = self.first_customer_at.map_or(at, |first| first.min(at));
+        self.first_customer_at = Some(first);
+        match &mut self.measures.first_answer {
+            Some(wait) if wait.is_open() => wait.since = wait.since.min(at),
+            Some(_) => {}
+            // Where staff wrote first, there is no first response.
+            None if self.measures.replies > 0 => {}
+            None => self.measures.first_answer = Some(Wait::since(at, outage)),
+        }
+    }
+
+    fn bot_answered(&mut self, at: Timestamp) {
+        self.bot_answered = true;
+        if let Some(wait) = &mut self.measures.first_answer {
+            end(wait, Ended::Came(at), &self.pauses, None);
+        }
+        // To one who waits for a person, the bot's words are no answer.
+        if !self.with_person {
+            self.unanswered.retain(|(asked, _)| *asked > at);
+        }
+    }
+
+    fn agent_replied(&mut self, at: Timestamp, staff: Option<&StaffId>) {
+        let came = Ended::Came(at);
+        let is_first = self.measures.replies == 0;
+        self.measures.replies += 1;
+        self.measures.agent = staff.cloned();
+        if let Some(wait) = &mut self.measures.first_answer {
+            end(wait, came, &self.pauses, staff);
+        }
+        if is_first {
+            let wait = self.first_customer_at.filter(|first| *first <= at);
+            self.measures.first_human_response = wait.map(|first| {
+                let mut wait = Wait::since(first, false);
+                end(&mut wait, came, &self.pauses, staff);
+                wait
+            });
+        }
+        if let Some(handoff) = self.measures.handoffs.last_mut() {
+            end(&mut handoff.reply, came, &self.pauses, staff);
+        }
+        // The first reply is the first response, or the human wait of whoever called for a person.
+        // Where the bot had answered and nobody called, it is a further response all the same.
+        let is_next = !is_first || (self.bot_answered && !self.asked_for);
+        let oldest = self.unanswered.first().filter(|(asked, _)| *asked <= at);
+        if let (true, Some((since, outage))) = (is_next, oldest) {
+            let mut wait = Wait::since(*since, *outage);
+            end(&mut wait, came, &self.pauses, staff);
+            self.measures.next_responses.push(wait);
+        }
+        self.unanswered.retain(|(asked, _)| *asked > at);
+        self.with_person = true;
+    }
+
+    fn resolved(&mut self, at: Timestamp, by_bot: bool, confirmed: bool) {
+        self.end_pause(at);
+        self.resolved_at = Some(at);
+        self.measures.standing = Standing::Resolved;
+        if let Some(first) = self.first_customer_at {
+            let length = (at - first).or_zero();
+            self.measures.first_resolution.get_or_insert(length);
+            let paused = overlap(&self.pauses, first, at);
+            let total = Millis(length.0 - self.resolved_gaps.0 - paused.0).or_zero();
+            self.measures.total_resolution = Some(total);
+        }
+        let alone = by_bot
+            && self.bot_answered
+            && self.measures.replies == 0
+            && self.measures.handoffs.is_empty();
+        self.measures.bot_resolution = alone.then_some(if confirmed {
+            BotResolution::Confirmed
+        } else {
+            BotResolution::Assumed
+        });
+    }
+
+    fn reopened(&mut self, at: Timestamp) {
+        if let Some(resolved) = self.resolved_at.take() {
+            self.end_waits(Ended::Resolved(resolved));
+            self.resolved_gaps.0 += (at - resolved).or_zero().0;
+        }
+        self.measures.reopened += 1;
+        self.measures.standing = Standing::Open;
+        self.measures.total_resolution = None;
+        self.measures.bot_resolution = None;
+        for (asked, outage) in std::mem::take(&mut self.after_resolved) {
+            if asked >= at {
+                self.customer_wrote(asked, outage);
+            }
+        }
+    }
+
+    fn closed(&mut self, at: Timestamp) {
+        if self.resolved_at.is_none() {
+            self.measures.standing = Standing::Closed;
+            self.end_waits(Ended::Resolved(at));
+        }
+    }
+
+    /// Ends every wait that runs, without its having been met.
+    fn end_waits(&mut self, ended: Ended) {
+        self.begin_next_response();
+        self.begin_first_human_response();
+        let agent = self.claimed_by.take();
+        for wait in open_waits(&mut self.measures) {
+            end(wait, ended, &self.pauses, agent.as_ref());
+        }
+        self.unanswered.clear();
+        self.with_person = false;
+        self.asked_for = false;
+    }
+
+    /// The wait for a person whom somebody called for, and who has not replied yet.
+    fn begin_first_human_response(&mut self) {
+        let none_yet = self.measures.replies == 0 && self.measures.first_human_response.is_none();
+        if self.with_person && none_yet {
+            let first = self.first_customer_at;
+            self.measures.first_human_response = first.map(|at| Wait::since(at, false));
+        }
+    }
+
+    /// The wait of whoever wrote again after a person's reply.
+    fn begin_next_response(&mut self) {
+        if let Some((since, outage)) = self.unanswered.first()
+            && self.measures.replies > 0
+        {
+            let wait = Wait::since(*since, *outage);
+            self.measures.next_responses.push(wait);
+        }
+    }
+
+    fn end_pause(&mut self, at: Timestamp) {
+        if let Some(since) = self.paused_since.take() {
+            self.pauses.push((since, at.max(since)));
+        }
+    }
+
+    fn settle(&mut self, outbox: &OutboxId) {
+        self.unknown.retain(|unknown| unknown != outbox);
+    }
+}
+
+fn open_waits(measures: &mut Measures) -> impl Iterator<Item = &mut Wait> {
+    let handoffs = measures.handoffs.iter_mut();
+    let of_handoffs = handoffs.flat_map(|handoff| [&mut handoff.claim, &mut handoff.reply]);
+    measures
+        .first_answer
+        .iter_mut()
+        .chain(measures.first_human_response.iter_mut())
+        .chain(measures.next_responses.iter_mut())
+        .chain(of_handoffs)
+        .filter(|wait| wait.is_open())
+}
+
+/// Ends a wait, if it runs.
+fn end(wait: &mut Wait, ended: Ended, pauses: &[(Timestamp, Timestamp)], by: Option<&StaffId>) {
+    if wait.is_open() {
+        wait.paused = overlap(pauses, wait.since, ended.at());
+        wait.ended = Some(ended);
+        wait.agent = by.cloned();
+    }
+}
+
+/// How much of the pauses lies within a stretch of time.
+fn overlap(pauses: &[(Timestamp, Timestamp)], from: Timestamp, until: Timestamp) -> Millis {
+    let within =
+        |(since, to): &(Timestamp, Timestamp)| ((*to).min(until) - (*since).max(from)).or_zero().0;
+    Millis(pauses.iter().map(within).sum())
+}

@@ -5,6 +5,8 @@
 
 pub mod customer;
 pub mod desk;
+pub mod engine;
+pub mod handoff;
 pub mod ids;
 pub mod knowledge;
 pub mod lang;

@@ -1,0 +1,188 @@
+//! A conversation as decisions see it: its phase with all that the phase holds.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::handoff::Handoff;
+use crate::domain::ids::{AccountId, ConversationId, CustomerId, EntryKey, MessageId, StaffId};
+use crate::domain::place::{ChannelKind, Place};
+use crate::domain::time::Timestamp;
+
+/// One matter of one customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    /// Which.
+    pub id: ConversationId,
+    /// A short name for people.
+    pub code: String,
+    /// Whose.
+    pub customer: CustomerId,
+    /// The customer's account that it runs on.
+    pub account: AccountId,
+    /// Where the customer wrote last, and is answered.
+    pub place: Place,
+    /// The platform's time of its first message.
+    pub opened_at: Timestamp,
+    /// The platform's time of the customer's last message.
+    pub last_customer_at: Timestamp,
+    /// All that the phase holds; stored as JSON.
+    pub state: State,
+}
+
+/// What is stored of a conversation beside its columns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// Where it stands.
+    pub phase: Phase,
+    /// Counts the turns of the matter at the desk (called, claimed, released, resolved …): a
+    /// staff button made for an earlier count is stale.
+    pub turn_of_desk: i64,
+    /// The desks that have, or are opening, a room for it.
+    pub rooms: BTreeSet<ChannelKind>,
+    /// What the bot tried, oldest first, at most [`TRIED_MAX`].
+    pub tried: Vec<Tried>,
+    /// The answer that was given last, and the lines that it answered.
+    pub last_answer: Option<Answered>,
+}
+
+/// How many tries are remembered for the handoff's card.
+pub const TRIED_MAX: usize = 5;
+
+/// Something that the bot tried.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "tried", rename_all = "kebab-case")]
+pub enum Tried {
+    /// It answered with this entry.
+    Answered {
+        /// The entry.
+        entry: EntryKey,
+    },
+    /// It offered these entries to choose from.
+    Offered {
+        /// The entries.
+        entries: Vec<EntryKey>,
+    },
+    /// It found nothing likely enough.
+    Nothing,
+}
+
+/// An answer that was given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// With which entry.
+    pub entry: EntryKey,
+    /// To which lines.
+    pub lines: Vec<String>,
+    /// When it was decided on, by our own clock.
+    pub at: Timestamp,
+}
+
+/// Where a conversation stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "phase", rename_all = "kebab-case")]
+pub enum Phase {
+    /// The bot has it.
+    Answering {
+        /// What the customer wrote and the bot has not decided on yet.
+        turn: Vec<TurnLine>,
+    },
+    /// It waits for a person.
+    Waiting {
+        /// The handoff.
+        handoff: Handoff,
+    },
+    /// A person has it.
+    WithAgent {
+        /// The handoff.
+        handoff: Handoff,
+        /// Who.
+        agent: StaffId,
+        /// Their name, for those who come too late.
+        agent_name: String,
+    },
+    /// Done, as far as we know; a message within the grace time opens it again.
+    Resolved {
+        /// When.
+        at: Timestamp,
+        /// The name of the person who resolved it; `None` where the bot's answer did.
+        by: Option<String>,
+    },
+    /// Over. A message opens a new conversation.
+    Closed,
+}
+
+/// A line that waits for the bot's decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TurnLine {
+    /// The message.
+    pub message: MessageId,
+    /// Its words.
+    pub words: String,
+}
+
+impl Conversation {
+    /// A new conversation, before its first message is decided on.
+    pub fn open(
+        id: ConversationId,
+        code: String,
+        customer: CustomerId,
+        account: AccountId,
+        place: Place,
+        opened_at: Timestamp,
+    ) -> Conversation {
+        let state = State {
+            phase: Phase::Answering { turn: Vec::new() },
+            turn_of_desk: 0,
+            rooms: BTreeSet::new(),
+            tried: Vec::new(),
+            last_answer: None,
+        };
+        Conversation { id, code, customer, account, place, opened_at, last_customer_at: opened_at, state }
+    }
+
+    /// The handoff under way, if there is one.
+    pub fn handoff(&self) -> Option<&Handoff> {
+        match &self.state.phase {
+            Phase::Waiting { handoff } | Phase::WithAgent { handoff, .. } => Some(handoff),
+            Phase::Answering { .. } | Phase::Resolved { .. } | Phase::Closed => None,
+        }
+    }
+
+    /// The handoff under way, to be changed.
+    pub fn handoff_mut(&mut self) -> Option<&mut Handoff> {
+        match &mut self.state.phase {
+            Phase::Waiting { handoff } | Phase::WithAgent { handoff, .. } => Some(handoff),
+            Phase::Answering { .. } | Phase::Resolved { .. } | Phase::Closed => None,
+        }
+    }
+
+    /// The agent who has it.
+    pub fn agent(&self) -> Option<&StaffId> {
+        match &self.state.phase {
+            Phase::WithAgent { agent, .. } => Some(agent),
+            Phase::Answering { .. } | Phase::Waiting { .. } | Phase::Resolved { .. } | Phase::Closed => None,
+        }
+    }
+
+    /// Remembers what the bot tried.
+    pub fn remember_tried(&mut self, tried: Tried) {
+        self.state.tried.push(tried);
+        if self.state.tried.len() > TRIED_MAX {
+            self.state.tried.remove(0);
+        }
+    }
+}
+
+impl Phase {
+    /// The phase's name in the database.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Phase::Answering { .. } => "answering",
+            Phase::Waiting { .. } => "waiting",
+            Phase::WithAgent { .. } => "with-agent",
+            Phase::Resolved { .. } => "resolved",
+            Phase::Closed => "closed",
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! The closed list of all that can follow from what happened.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::engine::event::{CustomerAction, Press, TimerKind};
+use crate::domain::ids::{EntryKey, MessageId, MessageRef, OutboxId, StaffId};
+use crate::domain::lang::Lang;
+use crate::domain::message::Part;
+use crate::domain::phrase::Phrase;
+use crate::domain::place::ChannelKind;
+use crate::domain::preference::HumanPreference;
+use crate::domain::time::Timestamp;
+use crate::domain::timeline::FactKind;
+
+/// Something to be done; the intake worker writes each as rows in the decision's own commit.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Say something to the customer.
+    Tell(Tell),
+    /// Say something in rooms at the desk.
+    Room(RoomAct),
+    /// Answer a press or a command; only the presser sees it.
+    Answer {
+        /// Which press.
+        press: Press,
+        /// The language of the answer.
+        lang: Lang,
+        /// The words; none just ends the waiting sign.
+        say: Option<Phrase>,
+        /// Buttons with it, rows of them.
+        buttons: Vec<Vec<ButtonSpec>>,
+    },
+    /// Start a timer, in place of the running one of its kind.
+    StartTimer(TimerKind, Timestamp),
+    /// Stop a timer.
+    StopTimer(TimerKind),
+    /// Write a fact into the timeline.
+    Record {
+        /// What happened.
+        kind: FactKind,
+        /// When, by the platform's time where it has one.
+        at: Timestamp,
+        /// Whose doing.
+        staff: Option<StaffId>,
+    },
+    /// Keep what a person wrote: a reply or a note.
+    Keep {
+        /// Our id for it.
+        message: MessageId,
+        /// Who.
+        staff: StaffId,
+        /// What.
+        parts: Vec<Part>,
+        /// Whether only staff see it.
+        note: bool,
+        /// When.
+        at: Timestamp,
+        /// The platform's message that said it, with its desk.
+        said_in: Option<(ChannelKind, MessageRef)>,
+    },
+    /// The customer's language is now this; chosen by themselves or recognised.
+    SetLang {
+        /// The language.
+        lang: Lang,
+        /// Whether they chose it.
+        chosen: bool,
+    },
+    /// The customer's preference is now this.
+    SetPreference(HumanPreference),
+    /// The customer has been asked for their preference.
+    PreferenceAsked,
+    /// Take back what has not left yet and is no longer true (an acknowledgement).
+    Withdraw(Purpose),
+    /// A person decided about an unknown outcome: send it again, or count it as arrived.
+    SettleUnknown {
+        /// The row.
+        outbox: OutboxId,
+        /// Whether it arrived.
+        arrived: bool,
+    },
+}
+
+/// Something to say to the customer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tell {
+    /// The words.
+    pub say: Speech,
+    /// Rows of buttons.
+    pub buttons: Vec<Vec<ButtonSpec>>,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The message of ours that it carries, where a person wrote it.
+    pub message: Option<MessageId>,
+    /// Who wrote it.
+    pub staff: Option<StaffId>,
+}
+
+/// Words, before they are put into a language and a channel's form.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Speech {
+    /// A sentence.
+    Phrase(Phrase),
+    /// An entry's answer, in that language.
+    Entry {
+        /// The entry.
+        key: EntryKey,
+        /// The language of the text to give.
+        lang: Lang,
+    },
+    /// What a person wrote, as they wrote it.
+    Parts(Vec<Part>),
+}
+
+/// What is done in rooms.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoomAct {
+    /// Open a room at that desk, with the card.
+    Open(ChannelKind),
+    /// Show the card anew (and open the room again where it was closed).
+    Reopen(ChannelKind),
+    /// Bring the card up to date.
+    RefreshCard,
+    /// Close all rooms.
+    Close,
+    /// Say something in rooms.
+    Say {
+        /// The words.
+        say: RoomSpeech,
+        /// In which.
+        rooms: Rooms,
+        /// Rows of buttons.
+        buttons: Vec<Vec<ButtonSpec>>,
+        /// The message of ours that it shows: a reply to it is a reply to the customer.
+        message: Option<MessageId>,
+        /// What it is for.
+        purpose: Purpose,
+    },
+    /// Mark staff's own message as sent on.
+    Mark {
+        /// Which desk.
+        desk: ChannelKind,
+        /// Which message.
+        message: MessageRef,
+    },
+}
+
+/// Which of a conversation's rooms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rooms {
+    /// All of them.
+    All,
+    /// All but that of the desk that knows already.
+    But(ChannelKind),
+    /// Only that of one desk.
+    Only(ChannelKind),
+}
+
+/// What is said in a room.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoomSpeech {
+    /// A sentence.
+    Phrase(Phrase),
+    /// What somebody wrote, under a sentence that says who.
+    Quoted {
+        /// Who says it.
+        who: Phrase,
+        /// What.
+        parts: Vec<Part>,
+    },
+}
+
+/// A button, before it has a token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ButtonSpec {
+    /// What stands on it.
+    pub label: Label,
+    /// What it does.
+    pub action: ButtonAction,
+    /// How it looks.
+    pub look: crate::domain::outgoing::Look,
+}
+
+/// What stands on a button.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Label {
+    /// A sentence.
+    Phrase(Phrase),
+    /// An entry's question, in that language.
+    Question(EntryKey, Lang),
+}
+
+/// What a button stands for, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "audience", rename_all = "kebab-case")]
+pub enum ButtonAction {
+    /// A customer's.
+    Customer(CustomerAction),
+    /// Staff's: an act without words.
+    Staff {
+        /// Which.
+        act: StaffButton,
+    },
+}
+
+/// What a staff button stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "button", rename_all = "kebab-case")]
+pub enum StaffButton {
+    /// Take it.
+    Claim,
+    /// Give it back.
+    Release,
+    /// Write to the customer: opens a form.
+    Reply,
+    /// Write to colleagues: opens a form.
+    Note,
+    /// Settled.
+    Resolve,
+    /// Send again.
+    SendAgain {
+        /// The row.
+        outbox: OutboxId,
+    },
+    /// It arrived.
+    ItArrived {
+        /// The row.
+        outbox: OutboxId,
+    },
+}
+
+/// What an outgoing row is for: decides its class and what its outcome means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "purpose", rename_all = "kebab-case")]
+pub enum Purpose {
+    /// A person's words to the customer.
+    AgentReply,
+    /// The first word after a handoff.
+    Acknowledgement,
+    /// The bot's answer.
+    Answer {
+        /// The entry.
+        entry: EntryKey,
+    },
+    /// Any other word of the machine to the customer.
+    Notice,
+    /// The answer to a press.
+    PressAnswer,
+    /// The customer's or a colleague's words, shown in a room.
+    Mirror,
+    /// A word of the machine in a room.
+    RoomNotice,
+    /// The room and its card.
+    Card,
+    /// The mark on staff's own message.
+    Mark,
+}
+
+impl Purpose {
+    /// The class by which the delivery orders rows: lower leaves first.
+    pub fn class(&self) -> i64 {
+        match self {
+            Purpose::AgentReply | Purpose::PressAnswer => 0,
+            Purpose::Acknowledgement => 1,
+            Purpose::Answer { .. } | Purpose::Notice => 2,
+            Purpose::Card | Purpose::Mirror | Purpose::RoomNotice | Purpose::Mark => 3,
+        }
+    }
+
+    /// Whether the conversation's decisions need to hear that it was sent.
+    pub fn reports_sent(&self) -> bool {
+        match self {
+            Purpose::AgentReply => true,
+            Purpose::Acknowledgement
+            | Purpose::Answer { .. }
+            | Purpose::Notice
+            | Purpose::PressAnswer
+            | Purpose::Mirror
+            | Purpose::RoomNotice
+            | Purpose::Card
+            | Purpose::Mark => false,
+        }
+    }
+}

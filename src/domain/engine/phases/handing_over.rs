@@ -1,0 +1,67 @@
+//! Passing a conversation to the desk: the room, the card, the honest word, the clocks.
+
+use crate::domain::engine::conversation::Phase;
+use crate::domain::engine::effect::{Effect, Purpose, RoomAct, Speech, Tell};
+use crate::domain::engine::event::TimerKind;
+use crate::domain::engine::phases::{answering, timers};
+use crate::domain::engine::{Step, World};
+use crate::domain::handoff::{Handoff, HandoffReason};
+use crate::domain::phrase::Phrase;
+use crate::domain::time::{Millis, Timestamp};
+use crate::domain::timeline::FactKind;
+
+/// Calls a person. `at` is the platform's time of the customer's asking.
+pub fn hand_over(step: &mut Step, reason: HandoffReason, at: Timestamp, world: &World<'_>) {
+    call(step, reason, at, world);
+    let silent = reason == HandoffReason::DeliveryUnknown;
+    if !silent {
+        step.push(Effect::Tell(Tell {
+            say: Speech::Phrase(expectation(Phrase::new("customer-handed-over"), world)),
+            buttons: Vec::new(),
+            purpose: Purpose::Acknowledgement,
+            message: None,
+            staff: None,
+        }));
+        answering::ask_preference(step, world);
+    }
+}
+
+/// Puts the conversation into the queue without a word to the customer.
+pub fn call(step: &mut Step, reason: HandoffReason, at: Timestamp, world: &World<'_>) {
+    let id = world.fresh_handoff.clone();
+    step.record(FactKind::HandoffAsked { handoff: id.clone(), reason: reason.name().to_owned() }, at);
+    let handoff =
+        Handoff { id, reason, asked_at: at, first_reply_at: None, unanswered: vec![at] };
+    step.next.state.phase = Phase::Waiting { handoff };
+    step.next.state.turn_of_desk += 1;
+    step.push(Effect::StopTimer(TimerKind::Settle));
+    step.push(Effect::StopTimer(TimerKind::Idle));
+    open_rooms(step, world);
+    timers::restart_wait(step, world);
+}
+
+/// Opens a room at every desk that has none, and shows the card anew in those that stand.
+pub fn open_rooms(step: &mut Step, world: &World<'_>) {
+    for desk in world.desks {
+        let act = if step.next.state.rooms.insert(*desk) {
+            RoomAct::Open(*desk)
+        } else {
+            RoomAct::Reopen(*desk)
+        };
+        step.push(Effect::Room(act));
+    }
+}
+
+/// Adds what can honestly be said about the wait: how many are before the customer, and within
+/// what time nine in ten of the last ones were answered; where that is not known, the target,
+/// named as what it is.
+pub fn expectation(phrase: Phrase, world: &World<'_>) -> Phrase {
+    let wait = match world.load.usual_wait {
+        Some(usual) => {
+            let at_least_a_minute = Millis(usual.0.max(60_000));
+            Phrase::new("customer-usual-wait").minutes("minutes", at_least_a_minute)
+        }
+        None => Phrase::new("customer-target-wait").minutes("minutes", world.rules.target_human_wait),
+    };
+    phrase.number("ahead", world.load.waiting_ahead).phrase("wait", wait)
+}

@@ -1,0 +1,9 @@
+//! What each kind of event does, phase by phase.
+
+pub(super) mod answering;
+pub(super) mod customer;
+pub(super) mod delivery;
+pub(super) mod handing_over;
+pub(super) mod resolving;
+pub(super) mod staff;
+pub(super) mod timers;

@@ -1,0 +1,117 @@
+//! What comes due, and the clocks that run while a customer waits for a person.
+
+use crate::domain::engine::conversation::Phase;
+use crate::domain::engine::effect::{Effect, Purpose, RoomAct, Speech, Tell};
+use crate::domain::engine::event::TimerKind;
+use crate::domain::engine::phases::customer::room_notice;
+use crate::domain::engine::phases::{answering, resolving};
+use crate::domain::engine::{Step, World, waiting_since};
+use crate::domain::phrase::Phrase;
+use crate::domain::time::{Millis, Timestamp};
+use crate::domain::timeline::FactKind;
+
+/// A timer came due. The intake has made sure that it is the one that was started last.
+pub fn due(step: &mut Step, kind: TimerKind, world: &World<'_>) {
+    match kind {
+        TimerKind::Settle => answering::settled(step, world),
+        TimerKind::Warn => warn(step, world),
+        TimerKind::Breach => breach(step, world),
+        TimerKind::Lease => lease_over(step, world),
+        TimerKind::Idle => {
+            if matches!(step.next.state.phase, Phase::Answering { .. }) {
+                resolving::resolve_by_bot(step, false, world.now, world);
+            }
+        }
+        TimerKind::Grace => resolving::close(step, world),
+    }
+}
+
+/// Sets the clocks of the wait by its start; stops them where nobody waits.
+pub fn restart_wait(step: &mut Step, world: &World<'_>) {
+    let Some(since) = waiting_since(&step.next) else {
+        for kind in [TimerKind::Warn, TimerKind::Breach, TimerKind::Lease] {
+            step.push(Effect::StopTimer(kind));
+        }
+        return;
+    };
+    let target = target(step, world);
+    let warn_at = since + Millis(target.0 * world.rules.warn_at_percent / 100);
+    for (kind, at) in [(TimerKind::Warn, warn_at), (TimerKind::Breach, since + target)] {
+        // What was due before is not said again for the same wait: the timer is gone by then.
+        if at > world.now || !already_told(step, since) {
+            step.push(Effect::StartTimer(kind, at));
+        }
+    }
+    if step.next.agent().is_some() {
+        step.push(Effect::StartTimer(TimerKind::Lease, world.now + world.rules.claim_lease));
+    }
+}
+
+/// Whether this wait was there before the message that restarts its clocks.
+fn already_told(step: &Step, since: Timestamp) -> bool {
+    step.next.handoff().is_some_and(|handoff| {
+        handoff.unanswered.len() > 1 && handoff.unanswered.first() == Some(&since)
+    })
+}
+
+fn target(step: &Step, world: &World<'_>) -> Millis {
+    match step.next.handoff() {
+        Some(handoff) if handoff.first_reply_at.is_some() => world.rules.target_next_response,
+        Some(_) | None => world.rules.target_human_wait,
+    }
+}
+
+fn clock_name(step: &Step) -> String {
+    match step.next.handoff() {
+        Some(handoff) if handoff.first_reply_at.is_some() => "next-response".to_owned(),
+        Some(_) | None => "human-wait".to_owned(),
+    }
+}
+
+fn waited(step: &Step, world: &World<'_>) -> Option<Millis> {
+    waiting_since(&step.next).map(|since| (world.now - since).or_zero())
+}
+
+fn warn(step: &mut Step, world: &World<'_>) {
+    let Some(waited) = waited(step, world) else { return };
+    let target = target(step, world);
+    if waited.0 >= target.0 {
+        // After a downtime the breach says it all: one word, not two.
+        return;
+    }
+    step.record(FactKind::WarningGiven { clock: clock_name(step) }, world.now);
+    let notice = Phrase::new("desk-warning")
+        .minutes("waited", waited)
+        .minutes("left", Millis(target.0 - waited.0));
+    room_notice(step, notice);
+}
+
+fn breach(step: &mut Step, world: &World<'_>) {
+    let Some(waited) = waited(step, world) else { return };
+    step.record(FactKind::Breached { clock: clock_name(step) }, world.now);
+    let target = target(step, world);
+    let notice =
+        Phrase::new("desk-breach").minutes("waited", waited).minutes("target", target);
+    room_notice(step, notice);
+    step.push(Effect::Tell(Tell {
+        say: Speech::Phrase(Phrase::new("customer-late").minutes("waited", waited)),
+        buttons: Vec::new(),
+        purpose: Purpose::Notice,
+        message: None,
+        staff: None,
+    }));
+}
+
+/// The agent has been silent while the customer waits: the conversation returns to the queue.
+fn lease_over(step: &mut Step, world: &World<'_>) {
+    let Phase::WithAgent { handoff, agent, agent_name } = step.next.state.phase.clone() else { return };
+    if handoff.waiting_since().is_none() {
+        return;
+    }
+    step.record_by(FactKind::LeaseExpired { handoff: handoff.id.clone() }, world.now, &agent);
+    step.next.state.phase = Phase::Waiting { handoff };
+    step.next.state.turn_of_desk += 1;
+    step.push(Effect::StopTimer(TimerKind::Lease));
+    step.push(Effect::Room(RoomAct::RefreshCard));
+    room_notice(step, Phrase::new("desk-lease-over").text("agent", agent_name));
+}

@@ -1,0 +1,155 @@
+//! The part of a conversation from asking for a person until the person is done.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ids::HandoffId;
+use crate::domain::time::Timestamp;
+
+/// Why a person was called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HandoffReason {
+    /// The customer asked for a person: by words, button or command.
+    Asked,
+    /// The customer's preference is `human-first`.
+    PrefersPerson,
+    /// No entry was likely enough.
+    Unsure,
+    /// "None of these" to the choices that were offered.
+    NoneOfThese,
+    /// The answer did not help.
+    DidNotHelp,
+    /// The same answer was due a second time.
+    SameAnswerAgain,
+    /// It was something that the bot cannot read: a voice message, a picture.
+    CannotRead,
+    /// The customer came back on a matter that a person had resolved.
+    Reopened,
+    /// It cannot be known whether the bot's answer arrived.
+    DeliveryUnknown,
+    /// The bot's answer became too old before it could be sent.
+    AnswerTooOld,
+    /// A person took it from the bot by themselves.
+    TakenOver,
+}
+
+impl HandoffReason {
+    /// The wording key of the reason, as staff read it.
+    pub fn phrase_key(self) -> &'static str {
+        match self {
+            HandoffReason::Asked => "desk-reason-asked",
+            HandoffReason::PrefersPerson => "desk-reason-prefers-person",
+            HandoffReason::Unsure => "desk-reason-unsure",
+            HandoffReason::NoneOfThese => "desk-reason-none-of-these",
+            HandoffReason::DidNotHelp => "desk-reason-did-not-help",
+            HandoffReason::SameAnswerAgain => "desk-reason-same-answer",
+            HandoffReason::CannotRead => "desk-reason-cannot-read",
+            HandoffReason::Reopened => "desk-reason-reopened",
+            HandoffReason::DeliveryUnknown => "desk-reason-delivery-unknown",
+            HandoffReason::AnswerTooOld => "desk-reason-answer-too-old",
+            HandoffReason::TakenOver => "desk-reason-taken-over",
+        }
+    }
+
+    /// The name in the timeline and in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            HandoffReason::Asked => "asked",
+            HandoffReason::PrefersPerson => "prefers-person",
+            HandoffReason::Unsure => "unsure",
+            HandoffReason::NoneOfThese => "none-of-these",
+            HandoffReason::DidNotHelp => "did-not-help",
+            HandoffReason::SameAnswerAgain => "same-answer-again",
+            HandoffReason::CannotRead => "cannot-read",
+            HandoffReason::Reopened => "reopened",
+            HandoffReason::DeliveryUnknown => "delivery-unknown",
+            HandoffReason::AnswerTooOld => "answer-too-old",
+            HandoffReason::TakenOver => "taken-over",
+        }
+    }
+}
+
+/// A handoff under way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handoff {
+    /// Which.
+    pub id: HandoffId,
+    /// Why.
+    pub reason: HandoffReason,
+    /// When the person was called: the start of the human wait.
+    pub asked_at: Timestamp,
+    /// When the first human reply was accepted by the platform.
+    pub first_reply_at: Option<Timestamp>,
+    /// The customer's messages since the last human reply, oldest first, by the platform's time:
+    /// the first is the start of the next response's clock. At most [`UNANSWERED_MAX`].
+    pub unanswered: Vec<Timestamp>,
+}
+
+/// How many unanswered messages' times are kept: only the oldest ones decide.
+pub const UNANSWERED_MAX: usize = 64;
+
+impl Handoff {
+    /// Since when the customer waits for a person, if they do.
+    pub fn waiting_since(&self) -> Option<Timestamp> {
+        match self.first_reply_at {
+            None => Some(self.asked_at),
+            Some(_) => self.unanswered.first().copied(),
+        }
+    }
+
+    /// The customer wrote.
+    pub fn customer_wrote(&mut self, at: Timestamp) {
+        if self.unanswered.len() < UNANSWERED_MAX {
+            self.unanswered.push(at);
+            self.unanswered.sort_unstable();
+        }
+    }
+
+    /// A person's reply was accepted by the platform.
+    pub fn replied(&mut self, at: Timestamp) {
+        self.first_reply_at.get_or_insert(at);
+        self.unanswered.retain(|wrote| *wrote > at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn handoff() -> Handoff {
+        Handoff {
+            id: "h".into(),
+            reason: HandoffReason::Asked,
+            asked_at: Timestamp(1_000),
+            first_reply_at: None,
+            unanswered: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_wait_starts_with_the_asking_and_ends_with_the_reply() {
+        let mut handoff = handoff();
+        handoff.customer_wrote(Timestamp(2_000));
+        assert_eq!(handoff.waiting_since(), Some(Timestamp(1_000)));
+        handoff.replied(Timestamp(3_000));
+        assert_eq!(handoff.waiting_since(), None);
+    }
+
+    #[test]
+    fn the_next_wait_starts_at_the_oldest_unanswered_message() {
+        let mut handoff = handoff();
+        handoff.replied(Timestamp(3_000));
+        handoff.customer_wrote(Timestamp(5_000));
+        handoff.customer_wrote(Timestamp(4_000));
+        assert_eq!(handoff.waiting_since(), Some(Timestamp(4_000)));
+    }
+
+    #[test]
+    fn a_message_that_crossed_the_reply_is_still_unanswered() {
+        let mut handoff = handoff();
+        handoff.customer_wrote(Timestamp(2_000));
+        handoff.customer_wrote(Timestamp(6_000));
+        handoff.replied(Timestamp(5_000));
+        assert_eq!(handoff.waiting_since(), Some(Timestamp(6_000)));
+    }
+}

@@ -81,3 +81,143 @@ impl Store {
         .await
     }
 }
+
+const LANE_HEADS: &str = "
+    SELECT id, origin, lane, position, arrival, platform_at, received_at FROM inbox i
+    WHERE state = 'new' AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.state = 'new' AND e.lane = i.lane
+        AND (e.position < i.position OR (e.position = i.position AND e.id < i.id)))
+    ORDER BY id LIMIT $1";
+
+type Row = (String, String, String, i64, String, i64, i64);
+
+/// The oldest waiting arrival of each lane, oldest lanes first.
+pub async fn lane_heads(tx: &mut Tx, most: i64) -> Result<Vec<WaitingArrival>, StoreError> {
+    let rows = on!(tx, |conn| {
+        sqlx::query_as::<_, Row>(LANE_HEADS)
+            .bind(most)
+            .fetch_all(conn)
+            .await?
+    });
+    Ok(rows.into_iter().map(read).collect())
+}
+
+fn read((id, origin, lane, position, arrival, platform_at, received_at): Row) -> WaitingArrival {
+    WaitingArrival {
+        id: ArrivalId(id),
+        origin,
+        lane,
+        position,
+        arrival,
+        platform_at: Timestamp(platform_at),
+        received_at: Timestamp(received_at),
+    }
+}
+
+const LOCK: &str = "SELECT state FROM inbox WHERE id = $1";
+const LOCK_POSTGRES: &str = "SELECT state FROM inbox WHERE id = $1 FOR UPDATE SKIP LOCKED";
+
+/// Locks an arrival for its decision; `false` where it is decided on already, or being so.
+pub async fn lock(tx: &mut Tx, id: &ArrivalId) -> Result<bool, StoreError> {
+    let sql = tx.either(LOCK, LOCK_POSTGRES);
+    let row: Option<(String,)> = on!(tx, |conn| {
+        sqlx::query_as(sql).bind(&id.0).fetch_optional(conn).await?
+    });
+    Ok(row.is_some_and(|(state,)| state == "new"))
+}
+
+const MORE_IN_LANE: &str = "
+    SELECT 1 FROM inbox WHERE lane = $1 AND state = 'new' AND id <> $2 LIMIT 1";
+
+/// Whether more of the same lane waits besides that one.
+pub async fn more_in_lane(tx: &mut Tx, waiting: &WaitingArrival) -> Result<bool, StoreError> {
+    let row: Option<(i32,)> = on!(tx, |conn| {
+        sqlx::query_as(MORE_IN_LANE)
+            .bind(&waiting.lane)
+            .bind(&waiting.id.0)
+            .fetch_optional(conn)
+            .await?
+    });
+    Ok(row.is_some())
+}
+
+const END: &str = "UPDATE inbox SET state = $2, done_at = $3, outcome = $4 WHERE id = $1";
+
+/// The arrival had its effect; `outcome` says which in a word.
+pub async fn set_done(
+    tx: &mut Tx,
+    id: &ArrivalId,
+    at: Timestamp,
+    outcome: &str,
+) -> Result<(), StoreError> {
+    end(tx, id, "done", at, outcome).await
+}
+
+/// The arrival cannot be decided on: kept for a person, out of the way of its lane.
+pub async fn set_aside(
+    tx: &mut Tx,
+    id: &ArrivalId,
+    at: Timestamp,
+    why: &str,
+) -> Result<(), StoreError> {
+    end(tx, id, "set-aside", at, why).await
+}
+
+async fn end(
+    tx: &mut Tx,
+    id: &ArrivalId,
+    state: &str,
+    at: Timestamp,
+    outcome: &str,
+) -> Result<(), StoreError> {
+    on!(tx, |conn| {
+        sqlx::query(END)
+            .bind(&id.0)
+            .bind(state)
+            .bind(at.0)
+            .bind(outcome)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}
+
+const SET_WATERMARK: &str = "
+    INSERT INTO watermarks (channel, chat, last_message, last_position, taken_at) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (channel, chat) DO UPDATE SET last_message = excluded.last_message,
+        last_position = excluded.last_position, taken_at = excluded.taken_at
+    WHERE excluded.last_position > watermarks.last_position";
+
+/// The last message that was taken from a place; an earlier one does not turn it back.
+pub async fn set_watermark(
+    tx: &mut Tx,
+    channel: &str,
+    chat: &str,
+    last_message: &str,
+    position: i64,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    on!(tx, |conn| {
+        sqlx::query(SET_WATERMARK)
+            .bind(channel)
+            .bind(chat)
+            .bind(last_message)
+            .bind(position)
+            .bind(at.0)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}
+
+const WATERMARKS: &str = "
+    SELECT chat, last_message FROM watermarks WHERE channel = $1 ORDER BY taken_at DESC, chat";
+
+/// Places of a channel with the last message taken from each, most recently active first.
+pub async fn watermarks(tx: &mut Tx, channel: &str) -> Result<Vec<(String, String)>, StoreError> {
+    Ok(on!(tx, |conn| {
+        sqlx::query_as(WATERMARKS)
+            .bind(channel)
+            .fetch_all(conn)
+            .await?
+    }))
+}

@@ -9,12 +9,20 @@
 
 mod answers;
 mod backup;
+pub mod buttons;
+pub mod conversations;
+pub mod customers;
 mod group_commit;
 pub mod inbox;
+pub mod messages;
 mod open;
+pub mod outbox;
+pub mod remembered;
+pub mod rooms;
 pub mod staff;
 pub mod timeline;
 pub mod web_log;
+pub mod timers;
 
 use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;

@@ -138,7 +138,16 @@ impl Conversation {
             tried: Vec::new(),
             last_answer: None,
         };
-        Conversation { id, code, customer, account, place, opened_at, last_customer_at: opened_at, state }
+        Conversation {
+            id,
+            code,
+            customer,
+            account,
+            place,
+            opened_at,
+            last_customer_at: opened_at,
+            state,
+        }
     }
 
     /// The handoff under way, if there is one.
@@ -161,7 +170,10 @@ impl Conversation {
     pub fn agent(&self) -> Option<&StaffId> {
         match &self.state.phase {
             Phase::WithAgent { agent, .. } => Some(agent),
-            Phase::Answering { .. } | Phase::Waiting { .. } | Phase::Resolved { .. } | Phase::Closed => None,
+            Phase::Answering { .. }
+            | Phase::Waiting { .. }
+            | Phase::Resolved { .. }
+            | Phase::Closed => None,
         }
     }
 

@@ -84,7 +84,10 @@ pub struct Step {
 
 impl Step {
     fn from(conversation: &Conversation) -> Step {
-        Step { next: conversation.clone(), effects: Vec::new() }
+        Step {
+            next: conversation.clone(),
+            effects: Vec::new(),
+        }
     }
 
     fn push(&mut self, effect: Effect) {
@@ -92,11 +95,19 @@ impl Step {
     }
 
     fn record(&mut self, kind: FactKind, at: Timestamp) {
-        self.push(Effect::Record { kind, at, staff: None });
+        self.push(Effect::Record {
+            kind,
+            at,
+            staff: None,
+        });
     }
 
     fn record_by(&mut self, kind: FactKind, at: Timestamp, staff: &StaffId) {
-        self.push(Effect::Record { kind, at, staff: Some(staff.clone()) });
+        self.push(Effect::Record {
+            kind,
+            at,
+            staff: Some(staff.clone()),
+        });
     }
 }
 
@@ -120,7 +131,9 @@ pub fn step(conversation: &Conversation, event: &Event, world: &World<'_>) -> St
         }
         Event::TimerDue(kind) => phases::timers::due(&mut step, *kind, world),
         Event::Sent(dispatch, at) => phases::delivery::sent(&mut step, dispatch, *at, world),
-        Event::SendFailed(dispatch, why) => phases::delivery::failed(&mut step, dispatch, why, world),
+        Event::SendFailed(dispatch, why) => {
+            phases::delivery::failed(&mut step, dispatch, why, world)
+        }
         Event::SendUnknown(dispatch) => phases::delivery::unknown(&mut step, dispatch, world),
         Event::RoomGone(desk) => phases::delivery::room_gone(&mut step, *desk, world),
     }

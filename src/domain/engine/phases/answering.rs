@@ -2,7 +2,9 @@
 //! calls a person for the rest. The customer's preference comes before any of that.
 
 use crate::domain::engine::conversation::{Answered, Phase, Tried, TurnLine};
-use crate::domain::engine::effect::{ButtonAction, ButtonSpec, Effect, Label, Purpose, Speech, Tell};
+use crate::domain::engine::effect::{
+    ButtonAction, ButtonSpec, Effect, Label, Purpose, Speech, Tell,
+};
 use crate::domain::engine::event::{CustomerAction, CustomerMessage, TimerKind};
 use crate::domain::engine::phases::customer::{
     customer_button, lang_for, person_button, preference_buttons,
@@ -26,7 +28,10 @@ const TURN_LINES_MAX: usize = 20;
 
 /// The customer wrote while the bot has the conversation.
 pub fn wrote(step: &mut Step, message: &CustomerMessage, words: &str, world: &World<'_>) {
-    step.push(Effect::StartTimer(TimerKind::Idle, world.now + world.rules.idle));
+    step.push(Effect::StartTimer(
+        TimerKind::Idle,
+        world.now + world.rules.idle,
+    ));
     let talk = small_talk(words);
     if talk == Some(SmallTalk::WantsPerson) {
         handing_over::hand_over(step, HandoffReason::Asked, message.at, world);
@@ -41,8 +46,13 @@ pub fn wrote(step: &mut Step, message: &CustomerMessage, words: &str, world: &Wo
         without_words(step, message, world);
         return;
     }
-    let Phase::Answering { turn } = &mut step.next.state.phase else { return };
-    turn.push(TurnLine { message: message.message.clone(), words: words.to_owned() });
+    let Phase::Answering { turn } = &mut step.next.state.phase else {
+        return;
+    };
+    turn.push(TurnLine {
+        message: message.message.clone(),
+        words: words.to_owned(),
+    });
     if turn.len() > TURN_LINES_MAX {
         turn.remove(0);
     }
@@ -50,14 +60,27 @@ pub fn wrote(step: &mut Step, message: &CustomerMessage, words: &str, world: &Wo
     if talk.is_none() && !message.more_waiting && sure(step, &lines, world) {
         return;
     }
-    step.push(Effect::StartTimer(TimerKind::Settle, world.now + world.rules.settle));
+    step.push(Effect::StartTimer(
+        TimerKind::Settle,
+        world.now + world.rules.settle,
+    ));
 }
 
 /// A message without any words: a person looks at it, unless it is only a sticker.
 fn without_words(step: &mut Step, message: &CustomerMessage, world: &World<'_>) {
-    let only_stickers = message.parts.iter().all(|part| matches!(part, Part::Sticker { .. }));
-    if only_stickers {
-        step.push(Effect::StartTimer(TimerKind::Settle, world.now + world.rules.settle));
+    let only_stickers = message
+        .parts
+        .iter()
+        .all(|part| matches!(part, Part::Sticker { .. }));
+    if let (true, Phase::Answering { turn }) = (only_stickers, &mut step.next.state.phase) {
+        turn.push(TurnLine {
+            message: message.message.clone(),
+            words: String::new(),
+        });
+        step.push(Effect::StartTimer(
+            TimerKind::Settle,
+            world.now + world.rules.settle,
+        ));
     } else {
         handing_over::hand_over(step, HandoffReason::CannotRead, message.at, world);
     }
@@ -67,7 +90,9 @@ fn without_words(step: &mut Step, message: &CustomerMessage, world: &World<'_>) 
 fn sure(step: &mut Step, lines: &[String], world: &World<'_>) -> bool {
     let (text, lang) = joined(step, lines, world);
     let verdict = decide(&text, lang, world);
-    let Decision::Answer(entry) = &verdict.decision else { return false };
+    let Decision::Answer(entry) = &verdict.decision else {
+        return false;
+    };
     if was_just_answered(step, entry, world) {
         return false;
     }
@@ -77,10 +102,19 @@ fn sure(step: &mut Step, lines: &[String], world: &World<'_>) -> bool {
 
 /// The customer has been quiet for the settle time: decide on the whole turn.
 pub fn settled(step: &mut Step, world: &World<'_>) {
-    let Phase::Answering { turn } = &mut step.next.state.phase else { return };
-    let lines: Vec<String> = std::mem::take(turn).into_iter().map(|line| line.words).collect();
-    let asking: Vec<String> =
-        lines.iter().filter(|line| small_talk(line).is_none()).cloned().collect();
+    let Phase::Answering { turn } = &mut step.next.state.phase else {
+        return;
+    };
+    let lines: Vec<String> = std::mem::take(turn)
+        .into_iter()
+        .map(|line| line.words)
+        .collect();
+    if lines.is_empty() {
+        // The turn was decided on before its timer came due.
+        return;
+    }
+    let asks = |line: &&String| !line.trim().is_empty() && small_talk(line).is_none();
+    let asking: Vec<String> = lines.iter().filter(asks).cloned().collect();
     if asking.is_empty() {
         small_talk_only(step, &lines, world);
         return;
@@ -107,10 +141,20 @@ pub fn settled(step: &mut Step, world: &World<'_>) {
 
 /// Nothing but a greeting, a thank-you or a sticker was said.
 fn small_talk_only(step: &mut Step, lines: &[String], world: &World<'_>) {
-    let thanked = !lines.is_empty()
-        && lines.iter().all(|line| small_talk(line) == Some(SmallTalk::Courtesy));
-    let key = if thanked { "customer-courtesy" } else { "customer-greeting" };
-    tell(step, Speech::Phrase(Phrase::new(key)), vec![vec![person_button()]], Purpose::Notice);
+    let thanked = lines
+        .iter()
+        .all(|line| small_talk(line) == Some(SmallTalk::Courtesy));
+    let key = if thanked {
+        "customer-courtesy"
+    } else {
+        "customer-greeting"
+    };
+    tell(
+        step,
+        Speech::Phrase(Phrase::new(key)),
+        vec![vec![person_button()]],
+        Purpose::Notice,
+    );
     if !thanked {
         ask_preference(step, world);
     }
@@ -129,9 +173,11 @@ fn joined(step: &Step, lines: &[String], world: &World<'_>) -> (String, Lang) {
 }
 
 fn in_same_turn(step: &Step, world: &World<'_>) -> bool {
-    step.next.state.last_answer.as_ref().is_some_and(|last| {
-        (world.now - last.at).0 <= world.rules.settle.0 * SAME_TURN_SETTLES
-    })
+    step.next
+        .state
+        .last_answer
+        .as_ref()
+        .is_some_and(|last| (world.now - last.at).0 <= world.rules.settle.0 * SAME_TURN_SETTLES)
 }
 
 fn belongs_to_last_answer(step: &Step, entry: &EntryKey, world: &World<'_>) -> bool {
@@ -139,11 +185,17 @@ fn belongs_to_last_answer(step: &Step, entry: &EntryKey, world: &World<'_>) -> b
 }
 
 fn was_just_answered(step: &Step, entry: &EntryKey, _world: &World<'_>) -> bool {
-    step.next.state.last_answer.as_ref().is_some_and(|last| last.entry == *entry)
+    step.next
+        .state
+        .last_answer
+        .as_ref()
+        .is_some_and(|last| last.entry == *entry)
 }
 
 fn decide(text: &str, lang: Lang, world: &World<'_>) -> Verdict {
-    world.knowledge.decide(text, Some(lang), world.customer.preference_or_default())
+    world
+        .knowledge
+        .decide(text, Some(lang), world.customer.preference_or_default())
 }
 
 /// Gives an entry's answer.
@@ -164,9 +216,18 @@ fn give(step: &mut Step, entry: &EntryKey, lang: Lang, lines: Vec<String>, world
         turn.clear();
     }
     step.push(Effect::StopTimer(TimerKind::Settle));
-    step.next.remember_tried(Tried::Answered { entry: entry.clone() });
-    step.next.state.last_answer = Some(Answered { entry: entry.clone(), lines, at: world.now });
-    let helped = |yes| CustomerAction::Helped { yes, entry: entry.clone() };
+    step.next.remember_tried(Tried::Answered {
+        entry: entry.clone(),
+    });
+    step.next.state.last_answer = Some(Answered {
+        entry: entry.clone(),
+        lines,
+        at: world.now,
+    });
+    let helped = |yes| CustomerAction::Helped {
+        yes,
+        entry: entry.clone(),
+    };
     let buttons = vec![
         vec![
             customer_button("customer-button-helped", helped(true), Look::Good),
@@ -174,8 +235,18 @@ fn give(step: &mut Step, entry: &EntryKey, lang: Lang, lines: Vec<String>, world
         ],
         vec![person_button()],
     ];
-    let purpose = Purpose::Answer { entry: entry.clone() };
-    tell(step, Speech::Entry { key: entry.clone(), lang }, buttons, purpose);
+    let purpose = Purpose::Answer {
+        entry: entry.clone(),
+    };
+    tell(
+        step,
+        Speech::Entry {
+            key: entry.clone(),
+            lang,
+        },
+        buttons,
+        purpose,
+    );
     ask_preference(step, world);
 }
 
@@ -191,10 +262,19 @@ pub fn chosen(step: &mut Step, entry: &EntryKey, world: &World<'_>) {
                 },
                 world.now,
             );
-            give(step, entry, world.customer.lang_or_default(), Vec::new(), world);
+            give(
+                step,
+                entry,
+                world.customer.lang_or_default(),
+                Vec::new(),
+                world,
+            );
         }
         // A person is on the way: the choice came too late to be answered by the bot.
-        Phase::Waiting { .. } | Phase::WithAgent { .. } | Phase::Resolved { .. } | Phase::Closed => {}
+        Phase::Waiting { .. }
+        | Phase::WithAgent { .. }
+        | Phase::Resolved { .. }
+        | Phase::Closed => {}
     }
 }
 
@@ -206,13 +286,17 @@ fn clarify(
     world: &World<'_>,
 ) {
     record_decision(step, "clarify", entries.first(), verdict, world);
-    step.next.remember_tried(Tried::Offered { entries: entries.to_vec() });
+    step.next.remember_tried(Tried::Offered {
+        entries: entries.to_vec(),
+    });
     let mut buttons: Vec<Vec<ButtonSpec>> = entries
         .iter()
         .map(|entry| {
             vec![ButtonSpec {
                 label: Label::Question(entry.clone(), lang),
-                action: ButtonAction::Customer(CustomerAction::Choose { entry: entry.clone() }),
+                action: ButtonAction::Customer(CustomerAction::Choose {
+                    entry: entry.clone(),
+                }),
                 look: Look::Primary,
             }]
         })
@@ -222,7 +306,12 @@ fn clarify(
         CustomerAction::NoneOfThese,
         Look::Plain,
     )]);
-    tell(step, Speech::Phrase(Phrase::new("customer-did-you-mean")), buttons, Purpose::Notice);
+    tell(
+        step,
+        Speech::Phrase(Phrase::new("customer-did-you-mean")),
+        buttons,
+        Purpose::Notice,
+    );
 }
 
 /// Asks for the preference, once in a customer's life.
@@ -242,7 +331,13 @@ pub fn ask_preference(step: &mut Step, world: &World<'_>) {
 }
 
 fn tell(step: &mut Step, say: Speech, buttons: Vec<Vec<ButtonSpec>>, purpose: Purpose) {
-    step.push(Effect::Tell(Tell { say, buttons, purpose, message: None, staff: None }));
+    step.push(Effect::Tell(Tell {
+        say,
+        buttons,
+        purpose,
+        message: None,
+        staff: None,
+    }));
 }
 
 fn record_decision(
@@ -252,8 +347,14 @@ fn record_decision(
     verdict: &Verdict,
     world: &World<'_>,
 ) {
-    #[expect(clippy::cast_possible_truncation, reason = "a probability in thousandths fits")]
-    let permille = verdict.candidates.first().map(|best| (best.confidence * 1_000.0).round() as i64);
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a probability in thousandths fits"
+    )]
+    let permille = verdict
+        .candidates
+        .first()
+        .map(|best| (best.confidence * 1_000.0).round() as i64);
     step.record(
         FactKind::Decided {
             decision: decision.to_owned(),

@@ -4,7 +4,9 @@ use crate::domain::engine::conversation::Phase;
 use crate::domain::engine::effect::{
     ButtonAction, ButtonSpec, Effect, Label, Purpose, RoomAct, RoomSpeech, Rooms, Speech, Tell,
 };
-use crate::domain::engine::event::{CustomerAction, CustomerCommand, CustomerMessage, Press, TimerKind};
+use crate::domain::engine::event::{
+    CustomerAction, CustomerCommand, CustomerMessage, Press, TimerKind,
+};
 use crate::domain::engine::phases::{answering, handing_over, resolving, timers};
 use crate::domain::engine::{Step, World, waiting_since};
 use crate::domain::handoff::HandoffReason;
@@ -27,14 +29,22 @@ pub fn wrote(step: &mut Step, message: &CustomerMessage, world: &World<'_>) {
     if let Phase::Resolved { by, .. } = &step.next.state.phase {
         let was_a_persons = by.is_some();
         if small_talk(&words) == Some(SmallTalk::Courtesy) {
-            step.record(FactKind::CustomerThanked { message: message.message.clone() }, message.at);
+            step.record(
+                FactKind::CustomerThanked {
+                    message: message.message.clone(),
+                },
+                message.at,
+            );
             return;
         }
         resolving::reopen(step, was_a_persons, message, world);
         return;
     }
     step.record(
-        FactKind::CustomerWrote { message: message.message.clone(), seen_late: message.seen_late },
+        FactKind::CustomerWrote {
+            message: message.message.clone(),
+            seen_late: message.seen_late,
+        },
         message.at,
     );
     match &step.next.state.phase {
@@ -74,7 +84,10 @@ fn recognise(step: &mut Step, words: &str, world: &World<'_>) {
     if let Some(lang) = recognise_language(words, world.customer.lang)
         && world.customer.lang != Some(lang)
     {
-        step.push(Effect::SetLang { lang, chosen: false });
+        step.push(Effect::SetLang {
+            lang,
+            chosen: false,
+        });
         step.record(FactKind::LangRecognised { lang }, world.now);
     }
 }
@@ -84,12 +97,18 @@ pub fn lang_for(words: &str, world: &World<'_>) -> Lang {
     if world.customer.lang_chosen {
         return world.customer.lang_or_default();
     }
-    recognise_language(words, world.customer.lang).unwrap_or_else(|| world.customer.lang_or_default())
+    recognise_language(words, world.customer.lang)
+        .unwrap_or_else(|| world.customer.lang_or_default())
 }
 
 /// The customer changed what they wrote: staff see the new words; no clock moves.
 pub fn edited(step: &mut Step, message: &MessageId, words: &str, at: Timestamp, world: &World<'_>) {
-    step.record(FactKind::CustomerEdited { message: message.clone() }, at);
+    step.record(
+        FactKind::CustomerEdited {
+            message: message.clone(),
+        },
+        at,
+    );
     match &mut step.next.state.phase {
         Phase::Answering { turn } => {
             // The turn that is not decided on yet takes the new words.
@@ -101,7 +120,9 @@ pub fn edited(step: &mut Step, message: &MessageId, words: &str, at: Timestamp, 
             step.push(Effect::Room(RoomAct::Say {
                 say: RoomSpeech::Quoted {
                     who: Phrase::new("desk-customer-edited").text("name", &world.customer.name),
-                    parts: vec![Part::Text { text: words.to_owned() }],
+                    parts: vec![Part::Text {
+                        text: words.to_owned(),
+                    }],
                 },
                 rooms: Rooms::All,
                 buttons: Vec::new(),
@@ -146,7 +167,10 @@ pub fn pressed(
             answer = Some(Phrase::new(preference_set_key(*preference)));
         }
         CustomerAction::Speak { lang } => {
-            step.push(Effect::SetLang { lang: *lang, chosen: true });
+            step.push(Effect::SetLang {
+                lang: *lang,
+                chosen: true,
+            });
             step.push(Effect::Answer {
                 press: press.clone(),
                 lang: *lang,
@@ -156,7 +180,12 @@ pub fn pressed(
             return;
         }
     }
-    step.push(Effect::Answer { press: press.clone(), lang, say: answer, buttons: Vec::new() });
+    step.push(Effect::Answer {
+        press: press.clone(),
+        lang,
+        say: answer,
+        buttons: Vec::new(),
+    });
 }
 
 fn preference_set_key(preference: HumanPreference) -> &'static str {
@@ -221,7 +250,10 @@ pub fn commanded(
     world: &World<'_>,
 ) {
     let say = match command {
-        CustomerCommand::Start => (Phrase::new("customer-greeting"), vec![vec![person_button()]]),
+        CustomerCommand::Start => (
+            Phrase::new("customer-greeting"),
+            vec![vec![person_button()]],
+        ),
         CustomerCommand::Human => match wants_person(step, HandoffReason::Asked, at, world) {
             Some(status) => (status, Vec::new()),
             None => {
@@ -239,10 +271,18 @@ pub fn commanded(
         CustomerCommand::Status => (status_phrase(step, world), Vec::new()),
         CustomerCommand::Language(Some(lang)) => {
             step.push(Effect::SetLang { lang, chosen: true });
-            respond(step, press, lang, Phrase::new("customer-language-set"), Vec::new());
+            respond(
+                step,
+                press,
+                lang,
+                Phrase::new("customer-language-set"),
+                Vec::new(),
+            );
             return;
         }
-        CustomerCommand::Language(None) => (Phrase::new("customer-language-ask"), language_buttons()),
+        CustomerCommand::Language(None) => {
+            (Phrase::new("customer-language-ask"), language_buttons())
+        }
         CustomerCommand::Preferences => {
             step.push(Effect::PreferenceAsked);
             (Phrase::new("customer-preference-ask"), preference_buttons())
@@ -262,7 +302,12 @@ fn respond(
 ) {
     match press {
         Some(press) => {
-            step.push(Effect::Answer { press: press.clone(), lang, say: Some(say), buttons });
+            step.push(Effect::Answer {
+                press: press.clone(),
+                lang,
+                say: Some(say),
+                buttons,
+            });
         }
         None => step.push(Effect::Tell(Tell {
             say: Speech::Phrase(say),
@@ -300,7 +345,11 @@ pub fn room_notice(step: &mut Step, phrase: Phrase) {
 
 /// *Talk to a person*.
 pub fn person_button() -> ButtonSpec {
-    customer_button("customer-button-person", CustomerAction::TalkToPerson, Look::Plain)
+    customer_button(
+        "customer-button-person",
+        CustomerAction::TalkToPerson,
+        Look::Plain,
+    )
 }
 
 /// A customer's button.
@@ -322,7 +371,11 @@ pub fn preference_buttons() -> Vec<Vec<ButtonSpec>> {
                 HumanPreference::HumanIfUnsure => "customer-button-human-if-unsure",
                 HumanPreference::BotIsFine => "customer-button-bot-is-fine",
             };
-            vec![customer_button(key, CustomerAction::Prefer { preference }, Look::Plain)]
+            vec![customer_button(
+                key,
+                CustomerAction::Prefer { preference },
+                Look::Plain,
+            )]
         })
         .collect()
 }

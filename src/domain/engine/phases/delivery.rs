@@ -23,7 +23,10 @@ pub fn sent(step: &mut Step, dispatch: &Dispatch, at: Timestamp, world: &World<'
         // Nothing else changes a conversation by being sent.
         return;
     };
-    let fact = FactKind::AgentReplied { outbox: dispatch.outbox.clone(), message: message.clone() };
+    let fact = FactKind::AgentReplied {
+        outbox: dispatch.outbox.clone(),
+        message: message.clone(),
+    };
     step.record_by(fact, at, &staff.id);
     if let Some(handoff) = step.next.handoff_mut() {
         handoff.replied(at);
@@ -31,7 +34,10 @@ pub fn sent(step: &mut Step, dispatch: &Dispatch, at: Timestamp, world: &World<'
     }
     let rooms = match &dispatch.said_in {
         Some((desk, said)) => {
-            step.push(Effect::Room(RoomAct::Mark { desk: *desk, message: said.clone() }));
+            step.push(Effect::Room(RoomAct::Mark {
+                desk: *desk,
+                message: said.clone(),
+            }));
             Rooms::But(*desk)
         }
         None => Rooms::All,
@@ -39,7 +45,13 @@ pub fn sent(step: &mut Step, dispatch: &Dispatch, at: Timestamp, world: &World<'
     let who = Phrase::new("desk-sent-by")
         .text("agent", &staff.name)
         .text("customer", &world.customer.name);
-    step.push(Effect::Room(say_words(who, &dispatch.words, rooms, Vec::new(), Purpose::Mirror)));
+    step.push(Effect::Room(say_words(
+        who,
+        &dispatch.words,
+        rooms,
+        Vec::new(),
+        Purpose::Mirror,
+    )));
 }
 
 fn say_words(
@@ -50,7 +62,12 @@ fn say_words(
     purpose: Purpose,
 ) -> RoomAct {
     RoomAct::Say {
-        say: RoomSpeech::Quoted { who, parts: vec![Part::Text { text: words.to_owned() }] },
+        say: RoomSpeech::Quoted {
+            who,
+            parts: vec![Part::Text {
+                text: words.to_owned(),
+            }],
+        },
         rooms,
         buttons,
         message: None,
@@ -62,10 +79,19 @@ fn say_words(
 pub fn failed(step: &mut Step, dispatch: &Dispatch, why: &str, world: &World<'_>) {
     match &dispatch.purpose {
         Purpose::AgentReply | Purpose::Answer { .. } => {
-            let fact = FactKind::ReplyFailed { outbox: dispatch.outbox.clone(), why: why.to_owned() };
+            let fact = FactKind::ReplyFailed {
+                outbox: dispatch.outbox.clone(),
+                why: why.to_owned(),
+            };
             step.record(fact, world.now);
             let who = Phrase::new("desk-not-delivered").text("why", why);
-            let notice = say_words(who, &dispatch.words, Rooms::All, Vec::new(), Purpose::RoomNotice);
+            let notice = say_words(
+                who,
+                &dispatch.words,
+                Rooms::All,
+                Vec::new(),
+                Purpose::RoomNotice,
+            );
             if step.next.handoff().is_some() || dispatch.purpose == Purpose::AgentReply {
                 step.push(Effect::Room(notice));
             }
@@ -89,18 +115,29 @@ pub fn failed(step: &mut Step, dispatch: &Dispatch, why: &str, world: &World<'_>
 /// Nobody knows whether it arrived: a person decides, and is told at once.
 pub fn unknown(step: &mut Step, dispatch: &Dispatch, world: &World<'_>) {
     match &dispatch.purpose {
-        Purpose::AgentReply | Purpose::Answer { .. } | Purpose::Acknowledgement | Purpose::Notice => {
-            let fact = FactKind::DeliveryUnknown { outbox: dispatch.outbox.clone() };
+        Purpose::AgentReply
+        | Purpose::Answer { .. }
+        | Purpose::Acknowledgement
+        | Purpose::Notice => {
+            let fact = FactKind::DeliveryUnknown {
+                outbox: dispatch.outbox.clone(),
+            };
             step.record(fact, world.now);
             let answering = matches!(step.next.state.phase, Phase::Answering { .. });
             if answering && matches!(dispatch.purpose, Purpose::Answer { .. }) {
                 handing_over::hand_over(step, HandoffReason::DeliveryUnknown, world.now, world);
             }
             if step.next.handoff().is_some() {
-                let who = Phrase::new("desk-delivery-unknown").text("customer", &world.customer.name);
+                let who =
+                    Phrase::new("desk-delivery-unknown").text("customer", &world.customer.name);
                 let buttons = vec![unknown_buttons(dispatch)];
-                let notice =
-                    say_words(who, &dispatch.words, Rooms::All, buttons, Purpose::RoomNotice);
+                let notice = say_words(
+                    who,
+                    &dispatch.words,
+                    Rooms::All,
+                    buttons,
+                    Purpose::RoomNotice,
+                );
                 step.push(Effect::Room(notice));
             }
         }
@@ -109,8 +146,13 @@ pub fn unknown(step: &mut Step, dispatch: &Dispatch, world: &World<'_>) {
             if let Some(desk) = dispatch.desk {
                 let who = Phrase::new("desk-maybe-repeated");
                 let rooms = Rooms::Only(desk);
-                let again =
-                    say_words(who, &dispatch.words, rooms, Vec::new(), dispatch.purpose.clone());
+                let again = say_words(
+                    who,
+                    &dispatch.words,
+                    rooms,
+                    Vec::new(),
+                    dispatch.purpose.clone(),
+                );
                 step.push(Effect::Room(again));
             }
         }
@@ -129,10 +171,18 @@ fn unknown_buttons(dispatch: &Dispatch) -> Vec<ButtonSpec> {
     vec![
         button(
             "desk-button-send-again",
-            StaffButton::SendAgain { outbox: outbox.clone() },
+            StaffButton::SendAgain {
+                outbox: outbox.clone(),
+            },
             Look::Primary,
         ),
-        button("desk-button-it-arrived", StaffButton::ItArrived { outbox: outbox.clone() }, Look::Plain),
+        button(
+            "desk-button-it-arrived",
+            StaffButton::ItArrived {
+                outbox: outbox.clone(),
+            },
+            Look::Plain,
+        ),
     ]
 }
 

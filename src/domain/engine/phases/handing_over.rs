@@ -29,9 +29,20 @@ pub fn hand_over(step: &mut Step, reason: HandoffReason, at: Timestamp, world: &
 /// Puts the conversation into the queue without a word to the customer.
 pub fn call(step: &mut Step, reason: HandoffReason, at: Timestamp, world: &World<'_>) {
     let id = world.fresh_handoff.clone();
-    step.record(FactKind::HandoffAsked { handoff: id.clone(), reason: reason.name().to_owned() }, at);
-    let handoff =
-        Handoff { id, reason, asked_at: at, first_reply_at: None, unanswered: vec![at] };
+    step.record(
+        FactKind::HandoffAsked {
+            handoff: id.clone(),
+            reason: reason.name().to_owned(),
+        },
+        at,
+    );
+    let handoff = Handoff {
+        id,
+        reason,
+        asked_at: at,
+        first_reply_at: None,
+        unanswered: vec![at],
+    };
     step.next.state.phase = Phase::Waiting { handoff };
     step.next.state.turn_of_desk += 1;
     step.push(Effect::StopTimer(TimerKind::Settle));
@@ -61,7 +72,11 @@ pub fn expectation(phrase: Phrase, world: &World<'_>) -> Phrase {
             let at_least_a_minute = Millis(usual.0.max(60_000));
             Phrase::new("customer-usual-wait").minutes("minutes", at_least_a_minute)
         }
-        None => Phrase::new("customer-target-wait").minutes("minutes", world.rules.target_human_wait),
+        None => {
+            Phrase::new("customer-target-wait").minutes("minutes", world.rules.target_human_wait)
+        }
     };
-    phrase.number("ahead", world.load.waiting_ahead).phrase("wait", wait)
+    phrase
+        .number("ahead", world.load.waiting_ahead)
+        .phrase("wait", wait)
 }

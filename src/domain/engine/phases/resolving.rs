@@ -15,30 +15,40 @@ pub fn helped(step: &mut Step, at: Timestamp, world: &World<'_>) {
     match &step.next.state.phase {
         Phase::Answering { .. } => resolve_by_bot(step, true, at, world),
         // With a person on the way the matter is the person's to end.
-        Phase::Waiting { .. } | Phase::WithAgent { .. } | Phase::Resolved { .. } | Phase::Closed => {}
+        Phase::Waiting { .. }
+        | Phase::WithAgent { .. }
+        | Phase::Resolved { .. }
+        | Phase::Closed => {}
     }
 }
 
 /// The bot's answer ended the matter: the customer said so, or stayed silent long enough.
 pub fn resolve_by_bot(step: &mut Step, confirmed: bool, at: Timestamp, world: &World<'_>) {
     step.next.state.phase = Phase::Resolved { at, by: None };
-    step.record(FactKind::Resolved { by_bot: true, confirmed }, at);
+    step.record(
+        FactKind::Resolved {
+            by_bot: true,
+            confirmed,
+        },
+        at,
+    );
     step.push(Effect::StopTimer(TimerKind::Settle));
     step.push(Effect::StopTimer(TimerKind::Idle));
-    step.push(Effect::StartTimer(TimerKind::Grace, world.now + world.rules.grace));
+    step.push(Effect::StartTimer(
+        TimerKind::Grace,
+        world.now + world.rules.grace,
+    ));
 }
 
 /// The customer came back within the grace time with more than a thank-you.
-pub fn reopen(
-    step: &mut Step,
-    was_a_persons: bool,
-    message: &CustomerMessage,
-    world: &World<'_>,
-) {
+pub fn reopen(step: &mut Step, was_a_persons: bool, message: &CustomerMessage, world: &World<'_>) {
     step.push(Effect::StopTimer(TimerKind::Grace));
     step.record(FactKind::Reopened, message.at);
     step.record(
-        FactKind::CustomerWrote { message: message.message.clone(), seen_late: message.seen_late },
+        FactKind::CustomerWrote {
+            message: message.message.clone(),
+            seen_late: message.seen_late,
+        },
         message.at,
     );
     if was_a_persons {
@@ -61,6 +71,9 @@ pub fn close(step: &mut Step, world: &World<'_>) {
             }
         }
         // It was opened again in the meantime.
-        Phase::Answering { .. } | Phase::Waiting { .. } | Phase::WithAgent { .. } | Phase::Closed => {}
+        Phase::Answering { .. }
+        | Phase::Waiting { .. }
+        | Phase::WithAgent { .. }
+        | Phase::Closed => {}
     }
 }

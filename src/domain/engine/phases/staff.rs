@@ -43,7 +43,13 @@ pub fn acted(
     let answer = match outcome {
         Ok(answer) => answer,
         Err(refusal) => {
-            step.record_by(FactKind::RefusedAct { why: refusal.key.to_owned() }, world.now, &staff.id);
+            step.record_by(
+                FactKind::RefusedAct {
+                    why: refusal.key.to_owned(),
+                },
+                world.now,
+                &staff.id,
+            );
             Some(refusal)
         }
     };
@@ -56,13 +62,17 @@ type Outcome = Result<Option<Phrase>, Phrase>;
 /// Tells whoever acted: by their press, or in the room that they wrote in.
 fn tell_actor(step: &mut Step, answer: Option<Phrase>, origin: &StaffOrigin, world: &World<'_>) {
     match origin {
-        StaffOrigin::Room { press: Some(press), .. } => step.push(Effect::Answer {
+        StaffOrigin::Room {
+            press: Some(press), ..
+        } => step.push(Effect::Answer {
             press: press.clone(),
             lang: world.rules.desk_lang,
             say: answer,
             buttons: Vec::new(),
         }),
-        StaffOrigin::Room { press: None, desk, .. } => {
+        StaffOrigin::Room {
+            press: None, desk, ..
+        } => {
             if let Some(phrase) = answer {
                 step.push(Effect::Room(RoomAct::Say {
                     say: RoomSpeech::Phrase(phrase),
@@ -81,9 +91,10 @@ fn tell_actor(step: &mut Step, answer: Option<Phrase>, origin: &StaffOrigin, wor
 /// Refuses a button that was made for an earlier turn of the matter.
 fn guarded(step: &Step, origin: &StaffOrigin) -> Result<(), Phrase> {
     match origin {
-        StaffOrigin::Room { made_for: Some(turn), .. } if *turn != step.next.state.turn_of_desk => {
-            Err(how_it_stands(step))
-        }
+        StaffOrigin::Room {
+            made_for: Some(turn),
+            ..
+        } if *turn != step.next.state.turn_of_desk => Err(how_it_stands(step)),
         StaffOrigin::Room { .. } | StaffOrigin::Console => Ok(()),
     }
 }
@@ -94,17 +105,26 @@ fn how_it_stands(step: &Step) -> Phrase {
         Phase::WithAgent { agent_name, .. } => {
             Phrase::new("desk-was-faster").text("agent", agent_name)
         }
-        Phase::Resolved { by: Some(by), .. } => Phrase::new("desk-resolved-already").text("agent", by),
-        Phase::Answering { .. } | Phase::Waiting { .. } | Phase::Resolved { by: None, .. } | Phase::Closed => {
-            Phrase::new("desk-button-out-of-date")
+        Phase::Resolved { by: Some(by), .. } => {
+            Phrase::new("desk-resolved-already").text("agent", by)
         }
+        Phase::Answering { .. }
+        | Phase::Waiting { .. }
+        | Phase::Resolved { by: None, .. }
+        | Phase::Closed => Phrase::new("desk-button-out-of-date"),
     }
 }
 
 fn claim(step: &mut Step, staff: &Staff, world: &World<'_>) -> Outcome {
     match step.next.state.phase.clone() {
         Phase::Waiting { handoff } => {
-            step.record_by(FactKind::Claimed { handoff: handoff.id.clone() }, world.now, &staff.id);
+            step.record_by(
+                FactKind::Claimed {
+                    handoff: handoff.id.clone(),
+                },
+                world.now,
+                &staff.id,
+            );
             step.next.state.phase = Phase::WithAgent {
                 handoff,
                 agent: staff.id.clone(),
@@ -123,9 +143,14 @@ fn claim(step: &mut Step, staff: &Staff, world: &World<'_>) -> Outcome {
             timers::restart_wait(step, world);
             Ok(Some(Phrase::new("desk-claimed-by-you")))
         }
-        Phase::WithAgent { agent, .. } if agent == staff.id => Ok(Some(Phrase::new("desk-yours-already"))),
+        Phase::WithAgent { agent, .. } if agent == staff.id => {
+            Ok(Some(Phrase::new("desk-yours-already")))
+        }
         Phase::WithAgent { handoff, agent, .. } => {
-            let lost = FactKind::ClaimLost { handoff: handoff.id, winner: agent };
+            let lost = FactKind::ClaimLost {
+                handoff: handoff.id,
+                winner: agent,
+            };
             step.record_by(lost, world.now, &staff.id);
             Err(how_it_stands(step))
         }
@@ -143,13 +168,24 @@ fn may_act(step: &Step, staff: &Staff) -> bool {
 }
 
 fn release(step: &mut Step, staff: &Staff, world: &World<'_>) -> Outcome {
-    let Phase::WithAgent { handoff, agent_name, .. } = step.next.state.phase.clone() else {
+    let Phase::WithAgent {
+        handoff,
+        agent_name,
+        ..
+    } = step.next.state.phase.clone()
+    else {
         return Err(how_it_stands(step));
     };
     if !may_act(step, staff) {
         return Err(Phrase::new("desk-has-it").text("agent", agent_name));
     }
-    step.record_by(FactKind::Released { handoff: handoff.id.clone() }, world.now, &staff.id);
+    step.record_by(
+        FactKind::Released {
+            handoff: handoff.id.clone(),
+        },
+        world.now,
+        &staff.id,
+    );
     step.next.state.phase = Phase::Waiting { handoff };
     step.next.state.turn_of_desk += 1;
     step.push(Effect::StopTimer(TimerKind::Lease));
@@ -175,7 +211,9 @@ fn reply(
         Phase::WithAgent { .. } | Phase::Resolved { .. } => {}
         Phase::Closed => return Err(Phrase::new("desk-closed")),
     }
-    if plain_text(parts).trim().is_empty() && !parts.iter().any(|part| matches!(part, Part::File { .. })) {
+    if plain_text(parts).trim().is_empty()
+        && !parts.iter().any(|part| matches!(part, Part::File { .. }))
+    {
         return Err(Phrase::new("desk-empty-reply"));
     }
     let message = world.fresh_message.clone();
@@ -196,7 +234,10 @@ fn reply(
         staff: Some(staff.id.clone()),
     }));
     if step.next.agent().is_some() {
-        step.push(Effect::StartTimer(TimerKind::Lease, world.now + world.rules.claim_lease));
+        step.push(Effect::StartTimer(
+            TimerKind::Lease,
+            world.now + world.rules.claim_lease,
+        ));
     }
     Ok(match origin {
         // The form is closed: a word that it is on its way. A message in the room gets its mark.
@@ -207,16 +248,25 @@ fn reply(
 
 fn said_in(
     origin: &StaffOrigin,
-) -> Option<(crate::domain::place::ChannelKind, crate::domain::ids::MessageRef)> {
+) -> Option<(
+    crate::domain::place::ChannelKind,
+    crate::domain::ids::MessageRef,
+)> {
     match origin {
-        StaffOrigin::Room { desk, message: Some(message), .. } => Some((*desk, message.clone())),
+        StaffOrigin::Room {
+            desk,
+            message: Some(message),
+            ..
+        } => Some((*desk, message.clone())),
         StaffOrigin::Room { message: None, .. } | StaffOrigin::Console => None,
     }
 }
 
 fn note(step: &mut Step, staff: &Staff, text: &str, origin: &StaffOrigin, world: &World<'_>) {
     let message = world.fresh_message.clone();
-    let parts = vec![Part::Text { text: text.to_owned() }];
+    let parts = vec![Part::Text {
+        text: text.to_owned(),
+    }];
     step.push(Effect::Keep {
         message: message.clone(),
         staff: staff.id.clone(),
@@ -228,7 +278,10 @@ fn note(step: &mut Step, staff: &Staff, text: &str, origin: &StaffOrigin, world:
     step.record_by(FactKind::NoteWritten { message }, world.now, &staff.id);
     let rooms = said_in(origin).map_or(Rooms::All, |(desk, _)| Rooms::But(desk));
     step.push(Effect::Room(RoomAct::Say {
-        say: RoomSpeech::Quoted { who: Phrase::new("desk-note-by").text("agent", &staff.name), parts },
+        say: RoomSpeech::Quoted {
+            who: Phrase::new("desk-note-by").text("agent", &staff.name),
+            parts,
+        },
         rooms,
         buttons: Vec::new(),
         message: None,
@@ -247,13 +300,32 @@ fn resolve(step: &mut Step, staff: &Staff, world: &World<'_>) -> Outcome {
         Phase::WithAgent { .. } => {}
         Phase::Resolved { .. } | Phase::Closed => return Err(how_it_stands(step)),
     }
-    step.next.state.phase = Phase::Resolved { at: world.now, by: Some(staff.name.clone()) };
+    step.next.state.phase = Phase::Resolved {
+        at: world.now,
+        by: Some(staff.name.clone()),
+    };
     step.next.state.turn_of_desk += 1;
-    step.record_by(FactKind::Resolved { by_bot: false, confirmed: false }, world.now, &staff.id);
-    for kind in [TimerKind::Warn, TimerKind::Breach, TimerKind::Lease, TimerKind::Settle, TimerKind::Idle] {
+    step.record_by(
+        FactKind::Resolved {
+            by_bot: false,
+            confirmed: false,
+        },
+        world.now,
+        &staff.id,
+    );
+    for kind in [
+        TimerKind::Warn,
+        TimerKind::Breach,
+        TimerKind::Lease,
+        TimerKind::Settle,
+        TimerKind::Idle,
+    ] {
         step.push(Effect::StopTimer(kind));
     }
-    step.push(Effect::StartTimer(TimerKind::Grace, world.now + world.rules.grace));
+    step.push(Effect::StartTimer(
+        TimerKind::Grace,
+        world.now + world.rules.grace,
+    ));
     step.push(Effect::Withdraw(Purpose::Acknowledgement));
     step.push(Effect::Tell(Tell {
         say: Speech::Phrase(Phrase::new("customer-resolved").text("agent", &staff.name)),
@@ -275,7 +347,13 @@ fn settle_unknown(
     arrived: bool,
     world: &World<'_>,
 ) {
-    step.push(Effect::SettleUnknown { outbox: outbox.clone(), arrived });
-    let fact = FactKind::DeliverySettled { outbox: outbox.clone(), arrived };
+    step.push(Effect::SettleUnknown {
+        outbox: outbox.clone(),
+        arrived,
+    });
+    let fact = FactKind::DeliverySettled {
+        outbox: outbox.clone(),
+        arrived,
+    };
     step.record_by(fact, world.now, &staff.id);
 }

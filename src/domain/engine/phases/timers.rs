@@ -7,6 +7,7 @@ use crate::domain::engine::phases::customer::room_notice;
 use crate::domain::engine::phases::{answering, resolving};
 use crate::domain::engine::{Step, World, waiting_since};
 use crate::domain::phrase::Phrase;
+use crate::domain::sla::SlaClock;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::timeline::FactKind;
 
@@ -36,14 +37,20 @@ pub fn restart_wait(step: &mut Step, world: &World<'_>) {
     };
     let target = target(step, world);
     let warn_at = since + Millis(target.0 * world.rules.warn_at_percent / 100);
-    for (kind, at) in [(TimerKind::Warn, warn_at), (TimerKind::Breach, since + target)] {
+    for (kind, at) in [
+        (TimerKind::Warn, warn_at),
+        (TimerKind::Breach, since + target),
+    ] {
         // What was due before is not said again for the same wait: the timer is gone by then.
         if at > world.now || !already_told(step, since) {
             step.push(Effect::StartTimer(kind, at));
         }
     }
     if step.next.agent().is_some() {
-        step.push(Effect::StartTimer(TimerKind::Lease, world.now + world.rules.claim_lease));
+        step.push(Effect::StartTimer(
+            TimerKind::Lease,
+            world.now + world.rules.claim_lease,
+        ));
     }
 }
 
@@ -61,10 +68,10 @@ fn target(step: &Step, world: &World<'_>) -> Millis {
     }
 }
 
-fn clock_name(step: &Step) -> String {
+fn clock(step: &Step) -> SlaClock {
     match step.next.handoff() {
-        Some(handoff) if handoff.first_reply_at.is_some() => "next-response".to_owned(),
-        Some(_) | None => "human-wait".to_owned(),
+        Some(handoff) if handoff.first_reply_at.is_some() => SlaClock::NextResponse,
+        Some(_) | None => SlaClock::HumanWait,
     }
 }
 
@@ -73,13 +80,15 @@ fn waited(step: &Step, world: &World<'_>) -> Option<Millis> {
 }
 
 fn warn(step: &mut Step, world: &World<'_>) {
-    let Some(waited) = waited(step, world) else { return };
+    let Some(waited) = waited(step, world) else {
+        return;
+    };
     let target = target(step, world);
     if waited.0 >= target.0 {
         // After a downtime the breach says it all: one word, not two.
         return;
     }
-    step.record(FactKind::WarningGiven { clock: clock_name(step) }, world.now);
+    step.record(FactKind::WarningGiven { clock: clock(step) }, world.now);
     let notice = Phrase::new("desk-warning")
         .minutes("waited", waited)
         .minutes("left", Millis(target.0 - waited.0));
@@ -87,11 +96,14 @@ fn warn(step: &mut Step, world: &World<'_>) {
 }
 
 fn breach(step: &mut Step, world: &World<'_>) {
-    let Some(waited) = waited(step, world) else { return };
-    step.record(FactKind::Breached { clock: clock_name(step) }, world.now);
+    let Some(waited) = waited(step, world) else {
+        return;
+    };
+    step.record(FactKind::Breached { clock: clock(step) }, world.now);
     let target = target(step, world);
-    let notice =
-        Phrase::new("desk-breach").minutes("waited", waited).minutes("target", target);
+    let notice = Phrase::new("desk-breach")
+        .minutes("waited", waited)
+        .minutes("target", target);
     room_notice(step, notice);
     step.push(Effect::Tell(Tell {
         say: Speech::Phrase(Phrase::new("customer-late").minutes("waited", waited)),
@@ -104,14 +116,30 @@ fn breach(step: &mut Step, world: &World<'_>) {
 
 /// The agent has been silent while the customer waits: the conversation returns to the queue.
 fn lease_over(step: &mut Step, world: &World<'_>) {
-    let Phase::WithAgent { handoff, agent, agent_name } = step.next.state.phase.clone() else { return };
+    let Phase::WithAgent {
+        handoff,
+        agent,
+        agent_name,
+    } = step.next.state.phase.clone()
+    else {
+        return;
+    };
     if handoff.waiting_since().is_none() {
         return;
     }
-    step.record_by(FactKind::LeaseExpired { handoff: handoff.id.clone() }, world.now, &agent);
+    step.record_by(
+        FactKind::LeaseExpired {
+            handoff: handoff.id.clone(),
+        },
+        world.now,
+        &agent,
+    );
     step.next.state.phase = Phase::Waiting { handoff };
     step.next.state.turn_of_desk += 1;
     step.push(Effect::StopTimer(TimerKind::Lease));
     step.push(Effect::Room(RoomAct::RefreshCard));
-    room_notice(step, Phrase::new("desk-lease-over").text("agent", agent_name));
+    room_notice(
+        step,
+        Phrase::new("desk-lease-over").text("agent", agent_name),
+    );
 }

@@ -1,0 +1,388 @@
+//! The outbox: what is to be delivered, once, and what became of it.
+
+use super::{StoreError, Tx, on};
+use crate::domain::engine::effect::Purpose;
+use crate::domain::ids::{ArrivalId, ConversationId, MessageId, MessageRef, OutboxId, StaffId};
+use crate::domain::outgoing::Act;
+use crate::domain::place::{ChannelKind, Place};
+use crate::domain::time::Timestamp;
+
+/// Where a row goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A place that is known.
+    Place(Place),
+    /// The conversation's room at a desk, wherever it is when the row leaves.
+    Room(ChannelKind),
+}
+
+/// A row to put into the outbox.
+#[derive(Clone, Debug)]
+pub struct NewOutgoing {
+    /// Our id.
+    pub id: OutboxId,
+    /// Whose matter.
+    pub conversation: ConversationId,
+    /// What made it.
+    pub cause: ArrivalId,
+    /// Which of that cause's effects it is.
+    pub slot: i64,
+    /// Rows of one lane leave one by one.
+    pub lane: String,
+    /// Where it goes.
+    pub target: Target,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// What to do.
+    pub act: Act,
+    /// The message of ours that it carries.
+    pub message: Option<MessageId>,
+    /// Who said it.
+    pub staff: Option<StaffId>,
+    /// When it was decided on.
+    pub at: Timestamp,
+}
+
+const ADD: &str = "
+    INSERT INTO outbox (id, conversation_id, cause, slot, lane, position, class, channel, chat, thread,
+        to_room, purpose, act, message_id, staff_id, state, not_before, attempts, created_at)
+    VALUES ($1, $2, $3, $4, $5,
+        (SELECT COALESCE(MAX(position), 0) + 1 FROM outbox WHERE lane = $5 AND state IN ('ready', 'sending')),
+        $6, $7, $8, $9, $10, $11, $12, $13, $14, 'ready', $15, 0, $15)";
+
+/// Puts a row in, behind those of its lane that have not left yet.
+pub async fn add(tx: &mut Tx, new: &NewOutgoing) -> Result<(), StoreError> {
+    let (channel, chat, thread, to_room) = match &new.target {
+        Target::Place(place) => (
+            place.channel,
+            Some(place.chat.as_str()),
+            place.thread.as_deref(),
+            false,
+        ),
+        Target::Room(desk) => (*desk, None, None, true),
+    };
+    let purpose = text_of(&new.purpose)?;
+    let act = text_of(&new.act)?;
+    on!(tx, |conn| {
+        sqlx::query(ADD)
+            .bind(&new.id.0)
+            .bind(&new.conversation.0)
+            .bind(&new.cause.0)
+            .bind(new.slot)
+            .bind(&new.lane)
+            .bind(new.purpose.class())
+            .bind(channel.name())
+            .bind(chat)
+            .bind(thread)
+            .bind(to_room)
+            .bind(&purpose)
+            .bind(&act)
+            .bind(new.message.as_ref().map(|message| message.0.as_str()))
+            .bind(new.staff.as_ref().map(|staff| staff.0.as_str()))
+            .bind(new.at.0)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}
+
+fn text_of<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Unreadable {
+        what: "outbox",
+        why: error.to_string(),
+    })
+}
+
+fn value_of<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Unreadable {
+        what: "outbox",
+        why: error.to_string(),
+    })
+}
+
+/// A row that is on its way.
+#[derive(Clone, Debug)]
+pub struct Leaving {
+    /// The row.
+    pub id: OutboxId,
+    /// Whose matter.
+    pub conversation: ConversationId,
+    /// Where it goes.
+    pub target: Target,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// What to do.
+    pub act: Act,
+    /// The message of ours that it carries.
+    pub message: Option<MessageId>,
+    /// Who said it.
+    pub staff: Option<StaffId>,
+    /// How often it was tried, this time included.
+    pub attempts: i64,
+    /// When it was decided on.
+    pub created_at: Timestamp,
+    /// Since when an earlier attempt's outcome is unknown.
+    pub unknown_since: Option<Timestamp>,
+    class: i64,
+}
+
+type Row = (
+    String,
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    bool,
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    i64,
+    i64,
+    Option<i64>,
+    i64,
+);
+
+fn read(row: Row) -> Result<Leaving, StoreError> {
+    let (id, conversation, channel, chat, thread, to_room, purpose, act, message, staff, ..) = &row;
+    let channel = ChannelKind::from_name(channel).ok_or_else(|| StoreError::Unreadable {
+        what: "outbox.channel",
+        why: channel.clone(),
+    })?;
+    let target = match (to_room, chat) {
+        (false, Some(chat)) => Target::Place(Place {
+            channel,
+            chat: chat.clone(),
+            thread: thread.clone(),
+        }),
+        (true, _) | (false, None) => Target::Room(channel),
+    };
+    Ok(Leaving {
+        id: OutboxId(id.clone()),
+        conversation: ConversationId(conversation.clone()),
+        target,
+        purpose: value_of(purpose)?,
+        act: value_of(act)?,
+        message: message.clone().map(MessageId),
+        staff: staff.clone().map(StaffId),
+        attempts: row.10,
+        created_at: Timestamp(row.11),
+        unknown_since: row.12.map(Timestamp),
+        class: row.13,
+    })
+}
+
+// The guard on the state stands in the outer WHERE too: on PostgreSQL a row that was locked and
+// changed meanwhile would be handed out a second time without it.
+const TAKE_DUE: &str = "
+    UPDATE outbox SET state = 'sending', attempts = attempts + 1, attempted_at = $2
+    WHERE state = 'ready' AND id IN (
+        SELECT o.id FROM outbox o
+        WHERE o.channel = $1 AND o.state = 'ready' AND o.not_before <= $2
+          AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.lane = o.lane
+            AND e.state IN ('ready', 'sending') AND e.position < o.position)
+        ORDER BY o.class, o.not_before, o.id LIMIT $3)
+    RETURNING id, conversation_id, channel, chat, thread, to_room, purpose, act, message_id, staff_id,
+        attempts, created_at, unknown_since, class";
+const TAKE_DUE_POSTGRES: &str = "
+    UPDATE outbox SET state = 'sending', attempts = attempts + 1, attempted_at = $2
+    WHERE state = 'ready' AND id IN (
+        SELECT o.id FROM outbox o
+        WHERE o.channel = $1 AND o.state = 'ready' AND o.not_before <= $2
+          AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.lane = o.lane
+            AND e.state IN ('ready', 'sending') AND e.position < o.position)
+        ORDER BY o.class, o.not_before, o.id LIMIT $3 FOR UPDATE SKIP LOCKED)
+    RETURNING id, conversation_id, channel, chat, thread, to_room, purpose, act, message_id, staff_id,
+        attempts, created_at, unknown_since, class";
+
+/// Marks up to `most` due rows of a channel as being sent and gives them, most urgent first.
+pub async fn take_due(
+    tx: &mut Tx,
+    channel: ChannelKind,
+    now: Timestamp,
+    most: i64,
+) -> Result<Vec<Leaving>, StoreError> {
+    let sql = tx.either(TAKE_DUE, TAKE_DUE_POSTGRES);
+    let rows = on!(tx, |conn| {
+        sqlx::query_as::<_, Row>(sql)
+            .bind(channel.name())
+            .bind(now.0)
+            .bind(most)
+            .fetch_all(conn)
+            .await?
+    });
+    let mut leaving = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    leaving.sort_by(|a, b| (a.class, &a.id).cmp(&(b.class, &b.id)));
+    Ok(leaving)
+}
+
+const SENDING: &str = "
+    SELECT id, conversation_id, channel, chat, thread, to_room, purpose, act, message_id, staff_id,
+        attempts, created_at, attempted_at, class
+    FROM outbox WHERE state = 'sending' AND channel = $1 ORDER BY id";
+
+/// The rows that a process which is gone was sending; `unknown_since` is when it began.
+pub async fn interrupted(tx: &mut Tx, channel: ChannelKind) -> Result<Vec<Leaving>, StoreError> {
+    let rows = on!(tx, |conn| {
+        sqlx::query_as::<_, Row>(SENDING)
+            .bind(channel.name())
+            .fetch_all(conn)
+            .await?
+    });
+    rows.into_iter().map(read).collect()
+}
+
+const BY_ID: &str = "
+    SELECT id, conversation_id, channel, chat, thread, to_room, purpose, act, message_id, staff_id,
+        attempts, created_at, attempted_at, class
+    FROM outbox WHERE id = $1";
+
+/// A row.
+pub async fn by_id(tx: &mut Tx, id: &OutboxId) -> Result<Option<Leaving>, StoreError> {
+    let row = on!(tx, |conn| {
+        sqlx::query_as::<_, Row>(BY_ID)
+            .bind(&id.0)
+            .fetch_optional(conn)
+            .await?
+    });
+    row.map(read).transpose()
+}
+
+const SENT: &str = "
+    UPDATE outbox SET state = 'sent', sent_at = $2, platform_ref = $3, failure = NULL
+    WHERE id = $1 AND state IN ('sending', 'unknown')";
+
+/// The platform accepted it at that time; `false` where that was known already.
+pub async fn set_sent(
+    tx: &mut Tx,
+    id: &OutboxId,
+    at: Timestamp,
+    platform_ref: Option<&MessageRef>,
+) -> Result<bool, StoreError> {
+    let rows = on!(tx, |conn| {
+        sqlx::query(SENT)
+            .bind(&id.0)
+            .bind(at.0)
+            .bind(platform_ref.map(|named| named.0.as_str()))
+            .execute(conn)
+            .await?
+            .rows_affected()
+    });
+    Ok(rows == 1)
+}
+
+const AGAIN: &str = "
+    UPDATE outbox SET state = 'ready', not_before = $2, unknown_since = $3, failure = $4
+    WHERE id = $1 AND state = 'sending'";
+
+/// It is to be tried again, not before that time.
+pub async fn set_again(
+    tx: &mut Tx,
+    id: &OutboxId,
+    not_before: Timestamp,
+    unknown_since: Option<Timestamp>,
+    why: &str,
+) -> Result<(), StoreError> {
+    on!(tx, |conn| {
+        sqlx::query(AGAIN)
+            .bind(&id.0)
+            .bind(not_before.0)
+            .bind(unknown_since.map(|since| since.0))
+            .bind(why)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}
+
+const ENDED: &str =
+    "UPDATE outbox SET state = $2, failure = $3 WHERE id = $1 AND state = 'sending'";
+
+/// It will not be delivered; why, without words of people or tokens.
+pub async fn set_failed(tx: &mut Tx, id: &OutboxId, why: &str) -> Result<(), StoreError> {
+    end(tx, id, "failed", why).await
+}
+
+/// Nobody knows whether it arrived.
+pub async fn set_unknown(tx: &mut Tx, id: &OutboxId, why: &str) -> Result<(), StoreError> {
+    end(tx, id, "unknown", why).await
+}
+
+async fn end(tx: &mut Tx, id: &OutboxId, state: &str, why: &str) -> Result<(), StoreError> {
+    on!(tx, |conn| {
+        sqlx::query(ENDED)
+            .bind(&id.0)
+            .bind(state)
+            .bind(why)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}
+
+const WITHDRAW: &str = "
+    UPDATE outbox SET state = 'cancelled' WHERE conversation_id = $1 AND purpose = $2 AND state = 'ready'
+        AND attempts = 0";
+
+/// Takes back what has not left yet.
+pub async fn withdraw(
+    tx: &mut Tx,
+    conversation: &ConversationId,
+    purpose: &Purpose,
+) -> Result<(), StoreError> {
+    let purpose = text_of(purpose)?;
+    on!(tx, |conn| {
+        sqlx::query(WITHDRAW)
+            .bind(&conversation.0)
+            .bind(&purpose)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}
+
+const SEND_AGAIN: &str = "
+    UPDATE outbox SET state = 'ready', not_before = $2, unknown_since = NULL, failure = NULL,
+        position = (SELECT COALESCE(MAX(e.position), 0) + 1 FROM outbox e
+            WHERE e.lane = outbox.lane AND e.state IN ('ready', 'sending'))
+    WHERE id = $1 AND state = 'unknown'";
+
+/// A person decided that it is to be sent again.
+pub async fn send_again(tx: &mut Tx, id: &OutboxId, now: Timestamp) -> Result<bool, StoreError> {
+    let rows = on!(tx, |conn| {
+        sqlx::query(SEND_AGAIN)
+            .bind(&id.0)
+            .bind(now.0)
+            .execute(conn)
+            .await?
+            .rows_affected()
+    });
+    Ok(rows == 1)
+}
+
+const MOVED: &str = "UPDATE outbox SET chat = $2 WHERE id = $1 AND NOT to_room";
+
+/// The row's chat has another id now.
+pub async fn move_to(tx: &mut Tx, id: &OutboxId, to: &Place) -> Result<(), StoreError> {
+    on!(tx, |conn| {
+        sqlx::query(MOVED)
+            .bind(&id.0)
+            .bind(&to.chat)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}
+
+const NEXT_DUE: &str = "SELECT MIN(not_before) FROM outbox WHERE state = 'ready' AND channel = $1";
+
+/// When the next row of a channel is due.
+pub async fn next_due(tx: &mut Tx, channel: ChannelKind) -> Result<Option<Timestamp>, StoreError> {
+    let (due,): (Option<i64>,) = on!(tx, |conn| {
+        sqlx::query_as(NEXT_DUE)
+            .bind(channel.name())
+            .fetch_one(conn)
+            .await?
+    });
+    Ok(due.map(Timestamp))
+}

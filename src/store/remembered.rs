@@ -1,0 +1,30 @@
+//! Small facts of the program's own, by name.
+
+use super::{StoreError, Tx, on};
+
+const GET: &str = "SELECT value FROM remembered WHERE name = $1";
+
+/// What was remembered under that name.
+pub async fn get(tx: &mut Tx, name: &str) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> = on!(tx, |conn| sqlx::query_as(GET)
+        .bind(name)
+        .fetch_optional(conn)
+        .await?);
+    Ok(row.map(|(value,)| value))
+}
+
+const PUT: &str = "
+    INSERT INTO remembered (name, value) VALUES ($1, $2)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
+/// Remembers a value under a name, in place of an earlier one.
+pub async fn put(tx: &mut Tx, name: &str, value: &str) -> Result<(), StoreError> {
+    on!(tx, |conn| {
+        sqlx::query(PUT)
+            .bind(name)
+            .bind(value)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}

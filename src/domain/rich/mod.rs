@@ -1,6 +1,9 @@
 //! Text with styles, as we send it: rendered by each channel in its own way (Telegram entities,
 //! Discord markdown, HTML), so that foreign text can never break out of it.
 
+pub mod markdown;
+pub mod split;
+
 use serde::{Deserialize, Serialize};
 
 /// Text in pieces. Two adjacent runs may have different styles; a run is never styled within.

@@ -1,0 +1,161 @@
+//! An entry's answer is written in markdown; here it becomes text with styles, once for all
+//! channels. What chat cannot show (tables, pictures, headings' sizes) comes out as plain words.
+
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+
+use super::{RichText, Style};
+
+/// Reads markdown. Never fails: what is not markdown is text.
+pub fn from_markdown(text: &str) -> RichText {
+    let mut reading = Reading::default();
+    for event in Parser::new(text) {
+        reading.event(event);
+    }
+    reading.finish()
+}
+
+#[derive(Default)]
+struct Reading {
+    text: RichText,
+    styles: Vec<Style>,
+    lists: Vec<Option<u64>>,
+}
+
+impl Reading {
+    fn event(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(end) => self.end(end),
+            Event::Text(words) => self.push(&words),
+            Event::Code(words) => {
+                let code = Style { code: true, ..self.style() };
+                self.text.push_styled(words.to_string(), code);
+            }
+            Event::SoftBreak | Event::HardBreak => self.push("\n"),
+            Event::Rule => self.paragraph(),
+            // Markup of other kinds is shown as it was typed: it is never interpreted.
+            Event::Html(words) | Event::InlineHtml(words) => self.push(&words),
+            Event::InlineMath(words) | Event::DisplayMath(words) => self.push(&words),
+            Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>) {
+        match tag {
+            Tag::Paragraph => {
+                if self.lists.is_empty() {
+                    self.paragraph();
+                }
+            }
+            Tag::Heading { .. } => {
+                self.paragraph();
+                self.enter(|style| style.bold = true);
+            }
+            Tag::BlockQuote(_) => self.enter(|style| style.quote = true),
+            Tag::CodeBlock(_) => {
+                self.paragraph();
+                self.enter(|style| style.code = true);
+            }
+            Tag::List(first) => {
+                if self.lists.is_empty() {
+                    self.paragraph();
+                }
+                self.lists.push(first);
+            }
+            Tag::Item => self.item(),
+            Tag::Emphasis => self.enter(|style| style.italic = true),
+            Tag::Strong => self.enter(|style| style.bold = true),
+            Tag::Link { dest_url, .. } => {
+                let web = dest_url.starts_with("https://") || dest_url.starts_with("http://");
+                self.enter(|style| style.link = web.then(|| dest_url.to_string()));
+            }
+            _ => self.enter(|_| {}),
+        }
+    }
+
+    fn end(&mut self, end: TagEnd) {
+        match end {
+            TagEnd::Paragraph | TagEnd::Item => {}
+            TagEnd::List(_) => {
+                self.lists.pop();
+            }
+            _ => {
+                self.styles.pop();
+            }
+        }
+    }
+
+    fn item(&mut self) {
+        if !self.text.0.is_empty() && !self.ends_with("\n") {
+            self.push("\n");
+        }
+        let mark = match self.lists.last_mut() {
+            Some(Some(number)) => {
+                let mark = format!("{number}. ");
+                *number += 1;
+                mark
+            }
+            Some(None) | None => "- ".to_owned(),
+        };
+        let indent = "  ".repeat(self.lists.len().saturating_sub(1));
+        self.push(&format!("{indent}{mark}"));
+    }
+
+    fn enter(&mut self, change: impl FnOnce(&mut Style)) {
+        let mut style = self.style();
+        change(&mut style);
+        self.styles.push(style);
+    }
+
+    fn style(&self) -> Style {
+        self.styles.last().cloned().unwrap_or_default()
+    }
+
+    fn push(&mut self, words: &str) {
+        self.text.push_styled(words, self.style());
+    }
+
+    fn ends_with(&self, end: &str) -> bool {
+        self.text.0.last().is_some_and(|run| run.text.ends_with(end))
+    }
+
+    fn paragraph(&mut self) {
+        if !self.text.0.is_empty() && !self.ends_with("\n\n") {
+            let breaks = if self.ends_with("\n") { "\n" } else { "\n\n" };
+            self.text.push(breaks);
+        }
+    }
+
+    fn finish(mut self) -> RichText {
+        if let Some(last) = self.text.0.last_mut() {
+            last.text.truncate(last.text.trim_end().len());
+        }
+        self.text.0.retain(|run| !run.text.is_empty());
+        self.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bold_lists_and_links_come_through() {
+        let text = from_markdown("Within **5 days**:\n\n- [track](https://shop.example/t) it\n- wait\n");
+        assert_eq!(text.to_plain(), "Within 5 days:\n\n- track it\n- wait");
+        assert!(text.0.iter().any(|run| run.style.bold && run.text == "5 days"));
+        let link = text.0.iter().find_map(|run| run.style.link.as_deref());
+        assert_eq!(link, Some("https://shop.example/t"));
+    }
+
+    #[test]
+    fn a_link_that_is_not_of_the_web_is_only_its_words() {
+        let text = from_markdown("[press](javascript:alert(1))");
+        assert_eq!(text, RichText::plain("press"));
+    }
+
+    #[test]
+    fn html_is_shown_not_obeyed() {
+        assert_eq!(from_markdown("a <b>c</b>").to_plain(), "a <b>c</b>");
+    }
+}

@@ -1,0 +1,339 @@
+//! Arrivals from customers: who it is, which conversation, what happened.
+
+use metrics::counter;
+
+use super::{Intake, position_of, read};
+use crate::channels::{Arrival, Happening, Sender};
+use crate::domain::customer::Customer;
+use crate::domain::engine::conversation::{Conversation, Phase};
+use crate::domain::engine::effect::ButtonAction;
+use crate::domain::engine::event::{
+    CustomerAction, CustomerCommand, CustomerMessage, Event, Press, TimerKind,
+};
+use crate::domain::ids::{ButtonToken, MessageId, MessageRef};
+use crate::domain::lang::Lang;
+use crate::domain::message::{Part, plain_text};
+use crate::domain::phrase::Phrase;
+use crate::domain::place::ChannelKind;
+use crate::domain::time::Millis;
+use crate::domain::timeline::{Fact, FactKind};
+use crate::store::inbox::WaitingArrival;
+use crate::store::messages::{Author, Kept};
+use crate::store::{
+    StoreError, Tx, buttons, conversations, customers, messages, remembered, rooms, timeline, timers,
+};
+
+/// From what age on a message counts as having come to us only after a gap.
+const SEEN_LATE_AFTER: Millis = Millis::minutes(2);
+/// The letters of a conversation's code: no vowels, so that no words arise.
+const CODE_LETTERS: &[u8; 32] = b"0123456789BCDFGHJKLMNPQRSTVWXYZ8";
+
+impl Intake {
+    /// An arrival of a platform; says in a word what became of it.
+    pub(super) async fn platform_arrival(
+        &self,
+        tx: &mut Tx,
+        waiting: &WaitingArrival,
+    ) -> Result<&'static str, StoreError> {
+        let arrival: Arrival = read(waiting)?;
+        match &arrival.what {
+            Happening::Unsupported { .. } | Happening::Unreadable { .. } => {
+                counter!("careline_arrivals_not_understood_total",
+                    "channel" => arrival.place.channel.name())
+                .increment(1);
+                return Ok("kept");
+            }
+            // The receipt of the send itself is proof enough; the echo only moves the mark from
+            // which the history is read on.
+            Happening::Echo { .. } => return Ok("echo"),
+            Happening::Moved { to } => {
+                rooms::move_chat(tx, &arrival.place, to).await?;
+                let name = format!("moved:{}", arrival.place);
+                remembered::put(tx, &name, &to.chat).await?;
+                return Ok("moved");
+            }
+            _ => {}
+        }
+        if arrival.at_desk {
+            return self.desk_arrival(tx, waiting, &arrival).await;
+        }
+        let Some(sender) = &arrival.sender else { return Ok("no-sender") };
+        self.from_customer(tx, waiting, &arrival, sender).await
+    }
+
+    async fn from_customer(
+        &self,
+        tx: &mut Tx,
+        waiting: &WaitingArrival,
+        arrival: &Arrival,
+        sender: &Sender,
+    ) -> Result<&'static str, StoreError> {
+        let customer = self.customer(tx, arrival, sender).await?;
+        match &arrival.what {
+            Happening::Wrote { message, parts, .. } => {
+                self.wrote(tx, waiting, arrival, &customer, Some(message), parts).await
+            }
+            Happening::Edited { message, parts } => {
+                self.edited(tx, waiting, arrival, &customer, message, parts).await
+            }
+            Happening::Pressed { token, press, message, .. } => {
+                let press = Press { place: arrival.place.clone(), handle: press.clone() };
+                self.pressed(tx, waiting, arrival, &customer, token, &press, message.as_ref()).await
+            }
+            Happening::Command { name, rest, press, message, .. } => {
+                let press = press
+                    .as_ref()
+                    .map(|handle| Press { place: arrival.place.clone(), handle: handle.clone() });
+                if name == "console" {
+                    return self.sign_in_link(tx, waiting, arrival, press.as_ref()).await;
+                }
+                let Some(command) = customer_command(name, rest) else {
+                    let words = format!("/{name} {rest}").trim_end().to_owned();
+                    let parts = [Part::Text { text: words }];
+                    return self.wrote(tx, waiting, arrival, &customer, message.as_ref(), &parts).await;
+                };
+                let conversation = self.conversation(tx, waiting, arrival, &customer).await?;
+                let event = Event::CustomerCommanded { command, press, at: arrival.platform_at };
+                self.decide_event(tx, &waiting.id, &conversation, &customer, &event).await?;
+                Ok("command")
+            }
+            Happening::Blocked | Happening::Unblocked => {
+                let blocked = arrival.what == Happening::Blocked;
+                let at = blocked.then_some(arrival.platform_at);
+                let channel = arrival.place.channel;
+                customers::set_blocked(tx, channel, &sender.account, at).await?;
+                if let Some(conversation) =
+                    conversations::lock_open(tx, channel, &sender.account).await?
+                {
+                    let event = Event::CustomerBlocked(blocked);
+                    self.decide_event(tx, &waiting.id, &conversation, &customer, &event).await?;
+                }
+                Ok(if blocked { "blocked" } else { "unblocked" })
+            }
+            // Dealt with before a customer was looked up, or only heard at a desk.
+            Happening::RoomGone
+            | Happening::Moved { .. }
+            | Happening::Echo { .. }
+            | Happening::Unsupported { .. }
+            | Happening::Unreadable { .. } => Ok("kept"),
+        }
+    }
+
+    /// The customer behind the account: known, or new from now on.
+    async fn customer(
+        &self,
+        tx: &mut Tx,
+        arrival: &Arrival,
+        sender: &Sender,
+    ) -> Result<Customer, StoreError> {
+        let channel = arrival.place.channel;
+        if let Some(mut known) = customers::by_account(tx, channel, &sender.account).await? {
+            customers::seen(tx, channel, &sender.account, &sender.name, &arrival.place.chat).await?;
+            known.name.clone_from(&sender.name);
+            return Ok(known);
+        }
+        let customer = Customer {
+            id: self.ids.id().into(),
+            name: sender.name.clone(),
+            lang: sender.lang_hint,
+            lang_chosen: false,
+            preference: None,
+            preference_asked: false,
+        };
+        let now = self.clock.now();
+        customers::add(tx, &customer, channel, &sender.account, &arrival.place.chat, now).await?;
+        Ok(customer)
+    }
+
+    /// The account's open conversation, or a new one.
+    async fn conversation(
+        &self,
+        tx: &mut Tx,
+        waiting: &WaitingArrival,
+        arrival: &Arrival,
+        customer: &Customer,
+    ) -> Result<Conversation, StoreError> {
+        let channel = arrival.place.channel;
+        let Some(sender) = &arrival.sender else {
+            return Err(StoreError::Unreadable { what: "inbox.arrival", why: "no sender".to_owned() });
+        };
+        if let Some(open) = conversations::lock_open(tx, channel, &sender.account).await? {
+            return Ok(open);
+        }
+        let conversation = Conversation::open(
+            self.ids.id().into(),
+            self.code(),
+            customer.id.clone(),
+            sender.account.clone(),
+            arrival.place.clone(),
+            arrival.platform_at,
+        );
+        let previous = conversations::last_closed(tx, channel, &sender.account).await?;
+        conversations::add(tx, &conversation, previous.as_ref()).await?;
+        let idle_at = self.clock.now() + self.rules.idle;
+        timers::start(tx, &conversation.id, TimerKind::Idle, idle_at).await?;
+        let fact = Fact {
+            conversation: conversation.id.clone(),
+            customer: customer.id.clone(),
+            channel,
+            at: arrival.platform_at,
+            recorded_at: waiting.received_at,
+            staff: None,
+            kind: FactKind::Opened { previous },
+        };
+        timeline::append(tx, &self.ids.id(), &fact).await?;
+        Ok(conversation)
+    }
+
+    fn code(&self) -> String {
+        let random = self.ids.secret(5);
+        let number = u64::from_str_radix(&random, 16).unwrap_or_default();
+        // Seven of the 32 letters: 35 bits.
+        (0..7)
+            .map(|place| {
+                let index = usize::try_from((number >> (place * 5)) & 31).unwrap_or(0);
+                char::from(CODE_LETTERS[index])
+            })
+            .collect()
+    }
+
+    async fn wrote(
+        &self,
+        tx: &mut Tx,
+        waiting: &WaitingArrival,
+        arrival: &Arrival,
+        customer: &Customer,
+        named: Option<&MessageRef>,
+        parts: &[Part],
+    ) -> Result<&'static str, StoreError> {
+        let conversation = self.conversation(tx, waiting, arrival, customer).await?;
+        let message = MessageId(self.ids.id());
+        let kept = Kept {
+            id: message.clone(),
+            conversation: conversation.id.clone(),
+            position: position(waiting, arrival),
+            author: Author::Customer,
+            staff: None,
+            parts: parts.to_vec(),
+            at: arrival.platform_at,
+        };
+        messages::add(tx, &kept).await?;
+        if let Some(named) = named {
+            messages::name(tx, &arrival.place, named, &message, &conversation.id).await?;
+        }
+        let event = Event::CustomerWrote(CustomerMessage {
+            message,
+            parts: parts.to_vec(),
+            at: arrival.platform_at,
+            place: arrival.place.clone(),
+            seen_late: waiting.received_at - arrival.platform_at > SEEN_LATE_AFTER,
+            more_waiting: crate::store::inbox::more_in_lane(tx, waiting).await?,
+        });
+        self.decide_event(tx, &waiting.id, &conversation, customer, &event).await?;
+        Ok("wrote")
+    }
+
+    async fn edited(
+        &self,
+        tx: &mut Tx,
+        waiting: &WaitingArrival,
+        arrival: &Arrival,
+        customer: &Customer,
+        named: &MessageRef,
+        parts: &[Part],
+    ) -> Result<&'static str, StoreError> {
+        let Some(known) = messages::by_ref(tx, &arrival.place, named).await? else {
+            return Ok("edit-of-unknown");
+        };
+        if known.author != Author::Customer {
+            return Ok("edit-of-ours");
+        }
+        messages::edit(tx, &known.message, parts, arrival.platform_at).await?;
+        if let Some(conversation) = conversations::lock(tx, &known.conversation).await? {
+            let event = Event::CustomerEdited {
+                message: known.message,
+                words: plain_text(parts),
+                at: arrival.platform_at,
+            };
+            self.decide_event(tx, &waiting.id, &conversation, customer, &event).await?;
+        }
+        Ok("edited")
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a press is all of these, and only here")]
+    async fn pressed(
+        &self,
+        tx: &mut Tx,
+        waiting: &WaitingArrival,
+        arrival: &Arrival,
+        customer: &Customer,
+        token: &ButtonToken,
+        press: &Press,
+        under: Option<&MessageRef>,
+    ) -> Result<&'static str, StoreError> {
+        let refuse = Phrase::new("customer-button-spent");
+        let lang = customer.lang_or_default();
+        let Some(row) = buttons::by_token(tx, token).await? else {
+            self.answer_press(tx, waiting, press, lang, &refuse).await?;
+            return Ok("unknown-button");
+        };
+        let shown_to = conversations::lock(tx, &row.conversation).await?;
+        let is_theirs = shown_to.as_ref().is_some_and(|conversation| {
+            conversation.customer == customer.id
+                && conversation.place.channel == arrival.place.channel
+        });
+        let (ButtonAction::Customer(action), true, false) = (&row.action, is_theirs, row.used) else {
+            self.answer_press(tx, waiting, press, lang, &refuse).await?;
+            return Ok("refused-button");
+        };
+        buttons::spend(tx, &row.family, &customer.id.0, self.clock.now()).await?;
+        let conversation = match shown_to {
+            Some(open) if open.state.phase != Phase::Closed => open,
+            Some(_) | None if is_about_the_matter(action) => {
+                self.answer_press(tx, waiting, press, lang, &refuse).await?;
+                return Ok("refused-button");
+            }
+            Some(_) | None => self.conversation(tx, waiting, arrival, customer).await?,
+        };
+        let event = Event::CustomerPressed {
+            action: action.clone(),
+            press: press.clone(),
+            at: arrival.platform_at,
+        };
+        self.decide_event(tx, &waiting.id, &conversation, customer, &event).await?;
+        if let Some(under) = under {
+            self.clear_buttons(tx, waiting, &conversation, arrival, under).await?;
+        }
+        Ok("pressed")
+    }
+}
+
+/// Whether a choice makes sense only while its matter is open.
+fn is_about_the_matter(action: &CustomerAction) -> bool {
+    match action {
+        CustomerAction::Helped { .. } | CustomerAction::Choose { .. } | CustomerAction::NoneOfThese => true,
+        CustomerAction::TalkToPerson | CustomerAction::Prefer { .. } | CustomerAction::Speak { .. } => false,
+    }
+}
+
+/// The order of a message among those of its conversation.
+fn position(waiting: &WaitingArrival, arrival: &Arrival) -> i64 {
+    match arrival.place.channel {
+        // A snowflake's time is in milliseconds; its last bits tell messages of one apart.
+        ChannelKind::Discord => {
+            position_of(arrival.platform_at) + arrival.position.map_or(0, |flake| (flake & 0xFFF) % 1_000)
+        }
+        ChannelKind::Telegram | ChannelKind::Web => waiting.position,
+    }
+}
+
+fn customer_command(name: &str, rest: &str) -> Option<CustomerCommand> {
+    match name {
+        "start" | "help" => Some(CustomerCommand::Start),
+        "human" => Some(CustomerCommand::Human),
+        "status" => Some(CustomerCommand::Status),
+        "language" => Some(CustomerCommand::Language(Lang::from_code(rest))),
+        "preferences" => Some(CustomerCommand::Preferences),
+        _ => None,
+    }
+}

@@ -1,0 +1,123 @@
+//! Arrivals from inside: clicks in the console, timers, and word of the delivery.
+
+use super::{Intake, read};
+use crate::domain::desk::act::ConsoleClick;
+use crate::domain::engine::event::{Dispatch, Event, StaffOrigin};
+use crate::domain::ids::{ArrivalId, ConversationId};
+use crate::domain::outgoing::Act;
+use crate::store::inbox::WaitingArrival;
+use crate::store::outbox::{Leaving, Target};
+use crate::store::{StoreError, Tx, conversations, customers, messages, outbox, staff};
+use crate::workers::report::{Alarm, DeliveryReport, Outcome};
+
+impl Intake {
+    /// A click in the console. The right to act is looked up now, not when the page was shown.
+    pub(super) async fn console_click(
+        &self,
+        tx: &mut Tx,
+        waiting: &WaitingArrival,
+    ) -> Result<&'static str, StoreError> {
+        let click: ConsoleClick = read(waiting)?;
+        let Some(actor) = staff::by_id(tx, &click.staff).await? else { return Ok("not-listed") };
+        let event =
+            Event::StaffActed { staff: actor, act: click.act, origin: StaffOrigin::Console };
+        self.decide_inside(tx, &waiting.id, &click.conversation, &event).await
+    }
+
+    /// A timer came due.
+    pub(super) async fn alarm(
+        &self,
+        tx: &mut Tx,
+        waiting: &WaitingArrival,
+    ) -> Result<&'static str, StoreError> {
+        let alarm: Alarm = read(waiting)?;
+        let event = Event::TimerDue(alarm.kind);
+        self.decide_inside(tx, &waiting.id, &alarm.conversation, &event).await
+    }
+
+    /// Word of the delivery about a row of the outbox.
+    pub(super) async fn delivery_report(
+        &self,
+        tx: &mut Tx,
+        waiting: &WaitingArrival,
+    ) -> Result<&'static str, StoreError> {
+        let report: DeliveryReport = read(waiting)?;
+        let Some(row) = outbox::by_id(tx, &report.outbox).await? else { return Ok("no-row") };
+        let dispatch = self.dispatch(tx, row).await?;
+        let event = match report.outcome {
+            Outcome::Sent { at } => Event::Sent(dispatch, at),
+            Outcome::Failed { why, blocked } => {
+                if blocked {
+                    self.note_blocked(tx, &report.conversation).await?;
+                }
+                Event::SendFailed(dispatch, why)
+            }
+            Outcome::Unknown => Event::SendUnknown(dispatch),
+            Outcome::RoomGone { desk } => Event::RoomGone(desk),
+        };
+        self.decide_inside(tx, &waiting.id, &report.conversation, &event).await
+    }
+
+    async fn note_blocked(
+        &self,
+        tx: &mut Tx,
+        conversation: &ConversationId,
+    ) -> Result<(), StoreError> {
+        if let Some(conversation) = conversations::lock(tx, conversation).await? {
+            let now = self.clock.now();
+            let channel = conversation.place.channel;
+            customers::set_blocked(tx, channel, &conversation.account, Some(now)).await?;
+        }
+        Ok(())
+    }
+
+    async fn dispatch(&self, tx: &mut Tx, row: Leaving) -> Result<Dispatch, StoreError> {
+        let said_in = match &row.message {
+            Some(message) => messages::said_in(tx, message).await?,
+            None => None,
+        };
+        let said_by = match &row.staff {
+            Some(id) => staff::by_id(tx, id).await?,
+            None => None,
+        };
+        let words = match &row.act {
+            Act::Say { text, .. } => text.to_plain(),
+            Act::Edit { .. }
+            | Act::OpenRoom { .. }
+            | Act::CloseRoom
+            | Act::ReopenRoom
+            | Act::Mark { .. }
+            | Act::AnswerPress { .. } => String::new(),
+        };
+        let desk = match row.target {
+            Target::Room(desk) => Some(desk),
+            Target::Place(place) => matches!(row.act, Act::OpenRoom { .. }).then_some(place.channel),
+        };
+        Ok(Dispatch {
+            outbox: row.id,
+            purpose: row.purpose,
+            message: row.message,
+            staff: said_by,
+            words,
+            desk,
+            said_in,
+        })
+    }
+
+    async fn decide_inside(
+        &self,
+        tx: &mut Tx,
+        cause: &ArrivalId,
+        conversation: &ConversationId,
+        event: &Event,
+    ) -> Result<&'static str, StoreError> {
+        let Some(conversation) = conversations::lock(tx, conversation).await? else {
+            return Ok("no-conversation");
+        };
+        let Some(customer) = self.customer_of(tx, &conversation).await? else {
+            return Ok("no-customer");
+        };
+        self.decide_event(tx, cause, &conversation, &customer, event).await?;
+        Ok("decided")
+    }
+}

@@ -1,0 +1,149 @@
+//! From what is to be said to words in a language.
+
+use crate::domain::engine::effect::{Label, RoomSpeech, Speech};
+use crate::domain::ids::EntryKey;
+use crate::domain::knowledge::KnowledgeIndex;
+use crate::domain::lang::Lang;
+use crate::domain::message::{Media, Part, plain_text};
+use crate::domain::phrase::Phrase;
+use crate::domain::rich::markdown::from_markdown;
+use crate::domain::rich::{RichText, Style};
+use crate::wording::Wording;
+
+/// The most characters on a button.
+const LABEL_CHARS_MAX: usize = 40;
+
+/// Renders for one reader's language.
+pub struct Renderer<'r> {
+    /// The sentences.
+    pub wording: &'r Wording,
+    /// The answers.
+    pub knowledge: &'r KnowledgeIndex,
+    /// The reader's language.
+    pub lang: Lang,
+}
+
+impl Renderer<'_> {
+    /// What is said to a customer. A person's words stand under their name.
+    pub fn speech(&self, speech: &Speech, agent: Option<&str>) -> RichText {
+        match speech {
+            Speech::Phrase(phrase) => self.phrase(phrase),
+            Speech::Entry { key, lang } => self.answer(key, *lang),
+            Speech::Parts(parts) => {
+                let mut text = RichText::default();
+                if let Some(agent) = agent {
+                    let name = self.wording.say(
+                        self.lang,
+                        &Phrase::new("customer-agent-name").text("agent", agent),
+                    );
+                    text.push_styled(name, Style { bold: true, ..Style::default() });
+                    text.push("\n");
+                }
+                text.push(self.parts(parts));
+                text
+            }
+        }
+    }
+
+    /// What is said in a room.
+    pub fn room_speech(&self, speech: &RoomSpeech) -> RichText {
+        match speech {
+            RoomSpeech::Phrase(phrase) => self.phrase(phrase),
+            RoomSpeech::Quoted { who, parts } => {
+                let mut text = RichText::default();
+                let who = self.wording.say(self.lang, who);
+                text.push_styled(who, Style { bold: true, ..Style::default() });
+                text.push("\n");
+                text.push(self.parts(parts));
+                text
+            }
+        }
+    }
+
+    /// A sentence.
+    pub fn phrase(&self, phrase: &Phrase) -> RichText {
+        RichText::plain(self.wording.say(self.lang, phrase))
+    }
+
+    fn answer(&self, key: &EntryKey, lang: Lang) -> RichText {
+        let Some((answer, found)) = self.knowledge.answer(key, lang) else {
+            // The entry was retired between the decision and now: the decision is in one
+            // transaction with this, so only a swap of the index in between can do it.
+            return self.phrase(&Phrase::new("customer-answer-gone"));
+        };
+        let mut text = from_markdown(answer);
+        if found != lang {
+            text.push("\n\n");
+            text.append(&self.phrase(&Phrase::new("customer-answer-in-other-language")));
+        }
+        text
+    }
+
+    /// An entry's question, in the language asked for or another that it has.
+    pub fn question(&self, key: &EntryKey) -> String {
+        self.knowledge.question(key, self.lang).map_or_else(|| key.0.clone(), str::to_owned)
+    }
+
+    /// A button's label, cut where it is too long.
+    pub fn label(&self, label: &Label) -> String {
+        let text = match label {
+            Label::Phrase(phrase) => self.wording.say(self.lang, phrase),
+            Label::Question(key, lang) => {
+                self.knowledge.question(key, *lang).unwrap_or(key.as_str()).to_owned()
+            }
+        };
+        shortened(&text, LABEL_CHARS_MAX)
+    }
+
+    /// The words of a message and the names of what else it holds, a line each.
+    pub fn parts(&self, parts: &[Part]) -> String {
+        let mut lines = Vec::new();
+        let words = plain_text(parts);
+        if !words.is_empty() {
+            lines.push(words);
+        }
+        lines.extend(parts.iter().filter_map(|part| self.named(part)));
+        lines.join("\n")
+    }
+
+    /// What a part that is not text is called; `None` for text.
+    fn named(&self, part: &Part) -> Option<String> {
+        let phrase = match part {
+            Part::Text { .. } => return None,
+            Part::File { media, name, seconds, .. } => file(*media, name.as_deref(), *seconds),
+            Part::Sticker { emoji } => Phrase::new("part-sticker").text("emoji", emoji),
+            Part::Location { latitude, longitude } => Phrase::new("part-location")
+                .text("latitude", latitude)
+                .text("longitude", longitude),
+            Part::Contact { name, phone } => {
+                Phrase::new("part-contact").text("name", name).text("phone", phone)
+            }
+            Part::Unsupported { name } => Phrase::new("part-unsupported").text("kind", name),
+        };
+        Some(self.wording.say(self.lang, &phrase))
+    }
+}
+
+fn file(media: Media, name: Option<&str>, seconds: Option<u32>) -> Phrase {
+    let length = seconds.unwrap_or_default();
+    let length = format!("{}:{:02}", length / 60, length % 60);
+    match media {
+        Media::Photo => Phrase::new("part-photo"),
+        Media::Document => Phrase::new("part-document").text("name", name.unwrap_or("?")),
+        Media::Voice => Phrase::new("part-voice").text("length", length),
+        Media::Audio => Phrase::new("part-audio").text("length", length),
+        Media::Video => Phrase::new("part-video").text("length", length),
+        Media::Animation => Phrase::new("part-animation"),
+    }
+}
+
+/// At most `chars_max` characters; what was cut shows as an ellipsis.
+pub fn shortened(text: &str, chars_max: usize) -> String {
+    if text.chars().count() <= chars_max {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(chars_max - 1).collect();
+    short.truncate(short.trim_end().len());
+    short.push('…');
+    short
+}

@@ -59,6 +59,13 @@ impl Sub<Millis> for Timestamp {
     }
 }
 
+impl Sub for Millis {
+    type Output = Millis;
+    fn sub(self, other: Millis) -> Millis {
+        Millis(self.0.saturating_sub(other.0))
+    }
+}
+
 impl Sub<Timestamp> for Timestamp {
     type Output = Millis;
     fn sub(self, earlier: Timestamp) -> Millis {

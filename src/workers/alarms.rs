@@ -52,10 +52,16 @@ impl Alarms {
         }
         let mut arrivals = Vec::new();
         for timer in due {
-            let alarm = Alarm { conversation: timer.conversation.clone(), kind: timer.kind };
-            let arrival = alarm.arrival(self.ids.id().into(), timer.due_at, now).map_err(|error| {
-                StoreError::Unreadable { what: "timers", why: error.to_string() }
-            })?;
+            let alarm = Alarm {
+                conversation: timer.conversation.clone(),
+                kind: timer.kind,
+            };
+            let arrival = alarm
+                .arrival(self.ids.id().into(), timer.due_at, now)
+                .map_err(|error| StoreError::Unreadable {
+                    what: "timers",
+                    why: error.to_string(),
+                })?;
             arrivals.push((timer, arrival));
         }
         let arrivals = Arc::new(arrivals);

@@ -32,7 +32,13 @@ impl StoreInlet {
         ids: Arc<dyn IdSource>,
         wakes: Wakes,
     ) -> StoreInlet {
-        StoreInlet { store, clock, ids, wakes, last_position: AtomicI64::new(0) }
+        StoreInlet {
+            store,
+            clock,
+            ids,
+            wakes,
+            last_position: AtomicI64::new(0),
+        }
     }
 
     /// The next place in the order of taking: microseconds of our clock, never twice the same.
@@ -86,7 +92,12 @@ fn lane(arrival: &Arrival) -> String {
 fn watermark(arrival: &Arrival) -> Option<(ChannelKind, String, String, i64)> {
     match (&arrival.what, arrival.position) {
         (Happening::Wrote { message, .. } | Happening::Echo { message, .. }, Some(position)) => {
-            Some((arrival.place.channel, arrival.place.chat.clone(), message.0.clone(), position))
+            Some((
+                arrival.place.channel,
+                arrival.place.chat.clone(),
+                message.0.clone(),
+                position,
+            ))
         }
         _ => None,
     }
@@ -104,8 +115,10 @@ impl Inlet for StoreInlet {
                 "kind" => kind(&arrival.what))
             .increment(1);
         }
-        let rows: Result<Arc<[Taken]>, _> =
-            arrivals.iter().map(|arrival| self.row(arrival, now)).collect();
+        let rows: Result<Arc<[Taken]>, _> = arrivals
+            .iter()
+            .map(|arrival| self.row(arrival, now))
+            .collect();
         let rows = rows.map_err(|error| NotTaken(error.to_string()))?;
         self.store
             .write(move |tx| {
@@ -129,7 +142,9 @@ impl Inlet for StoreInlet {
 
     async fn watermarks(&self, channel: ChannelKind) -> Result<Vec<Watermark>, NotTaken> {
         let mut tx = self.store.read().await.map_err(not_taken)?;
-        let rows = inbox::watermarks(&mut tx, channel.name()).await.map_err(not_taken)?;
+        let rows = inbox::watermarks(&mut tx, channel.name())
+            .await
+            .map_err(not_taken)?;
         let marks = rows.into_iter().map(|(chat, last)| Watermark {
             place: Place::chat(channel, chat),
             last: MessageRef(last),

@@ -86,7 +86,12 @@ impl Alarm {
         now: Timestamp,
     ) -> Result<NewArrival, serde_json::Error> {
         Ok(NewArrival {
-            natural_key: format!("clock:{}:{}:{}:{id}", self.conversation, self.kind.name(), due_at.0),
+            natural_key: format!(
+                "clock:{}:{}:{}:{id}",
+                self.conversation,
+                self.kind.name(),
+                due_at.0
+            ),
             id,
             origin: "clock",
             lane: format!("conversation:{}", self.conversation),

@@ -54,9 +54,13 @@ fn standing(conversation: &Conversation, now: Timestamp) -> Phrase {
         (Phase::Resolved { by: Some(by), .. }, _) => {
             Phrase::new("desk-card-resolved").text("agent", by)
         }
-        (Phase::Waiting { .. } | Phase::Answering { .. } | Phase::Resolved { by: None, .. } | Phase::Closed, _) => {
-            Phrase::new("desk-card-with-bot")
-        }
+        (
+            Phase::Waiting { .. }
+            | Phase::Answering { .. }
+            | Phase::Resolved { by: None, .. }
+            | Phase::Closed,
+            _,
+        ) => Phrase::new("desk-card-with-bot"),
     }
 }
 

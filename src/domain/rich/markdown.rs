@@ -28,7 +28,10 @@ impl Reading {
             Event::End(end) => self.end(end),
             Event::Text(words) => self.push(&words),
             Event::Code(words) => {
-                let code = Style { code: true, ..self.style() };
+                let code = Style {
+                    code: true,
+                    ..self.style()
+                };
                 self.text.push_styled(words.to_string(), code);
             }
             Event::SoftBreak | Event::HardBreak => self.push("\n"),
@@ -116,7 +119,10 @@ impl Reading {
     }
 
     fn ends_with(&self, end: &str) -> bool {
-        self.text.0.last().is_some_and(|run| run.text.ends_with(end))
+        self.text
+            .0
+            .last()
+            .is_some_and(|run| run.text.ends_with(end))
     }
 
     fn paragraph(&mut self) {
@@ -141,9 +147,14 @@ mod tests {
 
     #[test]
     fn bold_lists_and_links_come_through() {
-        let text = from_markdown("Within **5 days**:\n\n- [track](https://shop.example/t) it\n- wait\n");
+        let text =
+            from_markdown("Within **5 days**:\n\n- [track](https://shop.example/t) it\n- wait\n");
         assert_eq!(text.to_plain(), "Within 5 days:\n\n- track it\n- wait");
-        assert!(text.0.iter().any(|run| run.style.bold && run.text == "5 days"));
+        assert!(
+            text.0
+                .iter()
+                .any(|run| run.style.bold && run.text == "5 days")
+        );
         let link = text.0.iter().find_map(|run| run.style.link.as_deref());
         assert_eq!(link, Some("https://shop.example/t"));
     }

@@ -26,7 +26,10 @@ pub fn split(text: &RichText, units_max: usize, units: fn(&RichText) -> usize) -
 /// The length in bytes of the longest head that fits, at a grapheme's boundary; at least one.
 fn longest_fitting(text: &RichText, units_max: usize, units: fn(&RichText) -> usize) -> usize {
     let plain = text.to_plain();
-    let ends: Vec<usize> = plain.grapheme_indices(true).map(|(at, one)| at + one.len()).collect();
+    let ends: Vec<usize> = plain
+        .grapheme_indices(true)
+        .map(|(at, one)| at + one.len())
+        .collect();
     let (mut low, mut high) = (0, ends.len());
     while low + 1 < high {
         let middle = usize::midpoint(low, high);
@@ -59,10 +62,19 @@ fn longest_fitting_chars(
 fn sensible_cut(plain: &str, fits: usize) -> usize {
     let head = &plain[..fits];
     let too_early = fits / 2;
-    let after = |mark: &str| head.rfind(mark).map(|at| at + mark.len()).filter(|at| *at > too_early);
+    let after = |mark: &str| {
+        head.rfind(mark)
+            .map(|at| at + mark.len())
+            .filter(|at| *at > too_early)
+    };
     after("\n\n")
         .or_else(|| after("\n"))
-        .or_else(|| [". ", "! ", "? ", "。", "！", "？"].into_iter().filter_map(after).max())
+        .or_else(|| {
+            [". ", "! ", "? ", "。", "！", "？"]
+                .into_iter()
+                .filter_map(after)
+                .max()
+        })
         .or_else(|| after(" "))
         .unwrap_or(fits)
 }
@@ -109,19 +121,34 @@ mod tests {
 
     #[test]
     fn what_fits_stays_whole() {
-        assert_eq!(split(&RichText::plain("short"), 10, utf16), [RichText::plain("short")]);
-        assert_eq!(split(&RichText::default(), 10, utf16), [RichText::default()]);
+        assert_eq!(
+            split(&RichText::plain("short"), 10, utf16),
+            [RichText::plain("short")]
+        );
+        assert_eq!(
+            split(&RichText::default(), 10, utf16),
+            [RichText::default()]
+        );
     }
 
     #[test]
     fn a_paragraph_is_preferred_to_a_word() {
         let pieces = split(&RichText::plain("one two\n\nthree four five"), 16, utf16);
-        assert_eq!(pieces, [RichText::plain("one two"), RichText::plain("three four five")]);
+        assert_eq!(
+            pieces,
+            [
+                RichText::plain("one two"),
+                RichText::plain("three four five")
+            ]
+        );
     }
 
     #[test]
     fn styles_go_on_behind_the_cut() {
-        let bold = Style { bold: true, ..Style::default() };
+        let bold = Style {
+            bold: true,
+            ..Style::default()
+        };
         let mut text = RichText::plain("ab ");
         text.push_styled("cd ef", bold.clone());
         let pieces = split(&text, 6, utf16);

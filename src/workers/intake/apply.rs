@@ -77,10 +77,15 @@ impl<'a> Application<'a> {
         match effect {
             Effect::Tell(tell) => self.tell(tx, tell).await,
             Effect::Room(act) => self.room(tx, act).await,
-            Effect::Answer { press, lang, say, buttons } => {
-                self.answer(tx, press, *lang, say.as_ref(), buttons).await
+            Effect::Answer {
+                press,
+                lang,
+                say,
+                buttons,
+            } => self.answer(tx, press, *lang, say.as_ref(), buttons).await,
+            Effect::StartTimer(kind, due_at) => {
+                timers::start(tx, conversation, *kind, *due_at).await
             }
-            Effect::StartTimer(kind, due_at) => timers::start(tx, conversation, *kind, *due_at).await,
             Effect::StopTimer(kind) => timers::stop(tx, conversation, *kind).await,
             Effect::Record { kind, at, staff } => {
                 let fact = Fact {
@@ -94,9 +99,17 @@ impl<'a> Application<'a> {
                 };
                 timeline::append(tx, &self.intake.ids.id(), &fact).await
             }
-            Effect::Keep { message, staff, parts, note, at, said_in } => {
+            Effect::Keep {
+                message,
+                staff,
+                parts,
+                note,
+                at,
+                said_in,
+            } => {
                 let author = if *note { Author::Note } else { Author::Agent };
-                self.keep(tx, message, author, Some(staff), parts, *at).await?;
+                self.keep(tx, message, author, Some(staff), parts, *at)
+                    .await?;
                 match said_in {
                     Some((desk, named)) => self.name_in_room(tx, *desk, named, message).await,
                     None => Ok(()),
@@ -118,7 +131,11 @@ impl<'a> Application<'a> {
     }
 
     fn renderer(&self, lang: Lang) -> Renderer<'a> {
-        Renderer { wording: &self.intake.wording, knowledge: self.knowledge, lang }
+        Renderer {
+            wording: &self.intake.wording,
+            knowledge: self.knowledge,
+            lang,
+        }
     }
 
     async fn tell(&mut self, tx: &mut Tx, tell: &Tell) -> Result<(), StoreError> {
@@ -132,8 +149,11 @@ impl<'a> Application<'a> {
             Some(message) => message.clone(),
             None => {
                 let message = MessageId(self.intake.ids.id());
-                let parts = [Part::Text { text: text.to_plain() }];
-                self.keep(tx, &message, Author::Bot, None, &parts, self.now).await?;
+                let parts = [Part::Text {
+                    text: text.to_plain(),
+                }];
+                self.keep(tx, &message, Author::Bot, None, &parts, self.now)
+                    .await?;
                 message
             }
         };
@@ -148,11 +168,21 @@ impl<'a> Application<'a> {
         let last = pieces.pop().unwrap_or_default();
         let lane = format!("customer:{}", self.conversation.id);
         for piece in pieces {
-            let act = Act::Say { text: piece, buttons: Vec::new(), reply_to: None, files: Vec::new() };
+            let act = Act::Say {
+                text: piece,
+                buttons: Vec::new(),
+                reply_to: None,
+                files: Vec::new(),
+            };
             let row = self.row(&lane, Target::Place(place.clone()), Purpose::Notice, act);
             outbox::add(tx, &row).await?;
         }
-        let act = Act::Say { text: last, buttons: rows, reply_to: None, files };
+        let act = Act::Say {
+            text: last,
+            buttons: rows,
+            reply_to: None,
+            files,
+        };
         let mut row = self.row(&lane, Target::Place(place), tell.purpose.clone(), act);
         row.message = Some(message);
         row.staff.clone_from(&tell.staff);
@@ -187,7 +217,9 @@ impl<'a> Application<'a> {
         named: &MessageRef,
         message: &MessageId,
     ) -> Result<(), StoreError> {
-        let Some(room) = rooms::of(tx, &self.conversation.id, desk).await? else { return Ok(()) };
+        let Some(room) = rooms::of(tx, &self.conversation.id, desk).await? else {
+            return Ok(());
+        };
         messages::name(tx, &room.place, named, message, &self.conversation.id).await
     }
 
@@ -195,37 +227,60 @@ impl<'a> Application<'a> {
         match act {
             RoomAct::Open(desk) => self.open_room(tx, *desk).await,
             RoomAct::Reopen(desk) => {
-                self.to_room(tx, *desk, Purpose::Card, Act::ReopenRoom, None).await?;
+                self.to_room(tx, *desk, Purpose::Card, Act::ReopenRoom, None)
+                    .await?;
                 let (text, buttons) = self.card(tx).await?;
-                let say = Act::Say { text, buttons, reply_to: None, files: Vec::new() };
-                self.to_room(tx, *desk, Purpose::RoomNotice, say, None).await
+                let say = Act::Say {
+                    text,
+                    buttons,
+                    reply_to: None,
+                    files: Vec::new(),
+                };
+                self.to_room(tx, *desk, Purpose::RoomNotice, say, None)
+                    .await
             }
             RoomAct::RefreshCard => {
                 for desk in self.conversation.state.rooms.clone() {
                     let (text, buttons) = self.card(tx).await?;
                     // Which message the card is, is known when the row leaves.
                     let message = MessageRef(String::new());
-                    let edit = Act::Edit { message, text: Some(text), buttons };
+                    let edit = Act::Edit {
+                        message,
+                        text: Some(text),
+                        buttons,
+                    };
                     self.to_room(tx, desk, Purpose::Card, edit, None).await?;
                 }
                 Ok(())
             }
             RoomAct::Close => {
                 for desk in self.conversation.state.rooms.clone() {
-                    self.to_room(tx, desk, Purpose::Card, Act::CloseRoom, None).await?;
+                    self.to_room(tx, desk, Purpose::Card, Act::CloseRoom, None)
+                        .await?;
                 }
                 Ok(())
             }
-            RoomAct::Say { say, rooms, buttons, message, purpose } => {
+            RoomAct::Say {
+                say,
+                rooms,
+                buttons,
+                message,
+                purpose,
+            } => {
                 let text = self.renderer(self.intake.rules.desk_lang).room_speech(say);
                 for desk in self.rooms_of(*rooms) {
-                    let rows = self.buttons(tx, buttons, self.intake.rules.desk_lang).await?;
-                    self.say_in_room(tx, desk, purpose, &text, rows, message.as_ref()).await?;
+                    let rows = self
+                        .buttons(tx, buttons, self.intake.rules.desk_lang)
+                        .await?;
+                    self.say_in_room(tx, desk, purpose, &text, rows, message.as_ref())
+                        .await?;
                 }
                 Ok(())
             }
             RoomAct::Mark { desk, message } => {
-                let mark = Act::Mark { message: message.clone() };
+                let mark = Act::Mark {
+                    message: message.clone(),
+                };
                 self.to_room(tx, *desk, Purpose::Mark, mark, None).await
             }
         }
@@ -253,22 +308,43 @@ impl<'a> Application<'a> {
         let mut pieces = split(text, limit.units_max, limit.units);
         let last = pieces.pop().unwrap_or_default();
         for piece in pieces {
-            let say = Act::Say { text: piece, buttons: Vec::new(), reply_to: None, files: Vec::new() };
-            self.to_room(tx, desk, purpose.clone(), say, message).await?;
+            let say = Act::Say {
+                text: piece,
+                buttons: Vec::new(),
+                reply_to: None,
+                files: Vec::new(),
+            };
+            self.to_room(tx, desk, purpose.clone(), say, message)
+                .await?;
         }
-        let say = Act::Say { text: last, buttons, reply_to: None, files: Vec::new() };
+        let say = Act::Say {
+            text: last,
+            buttons,
+            reply_to: None,
+            files: Vec::new(),
+        };
         self.to_room(tx, desk, purpose.clone(), say, message).await
     }
 
     async fn open_room(&mut self, tx: &mut Tx, desk: ChannelKind) -> Result<(), StoreError> {
-        let Some(forum) = self.intake.desks.iter().find(|known| known.kind == desk).map(forum) else {
+        let Some(forum) = self
+            .intake
+            .desks
+            .iter()
+            .find(|known| known.kind == desk)
+            .map(forum)
+        else {
             return Ok(());
         };
         let renderer = self.renderer(self.intake.rules.desk_lang);
         let title = card::title(&renderer, self.conversation, self.customer);
         let (card, buttons) = self.card(tx).await?;
         let lane = self.room_lane(desk);
-        let open = Act::OpenRoom { title, card, buttons };
+        let open = Act::OpenRoom {
+            title,
+            card,
+            buttons,
+        };
         let row = self.row(&lane, Target::Place(forum), Purpose::Card, open);
         outbox::add(tx, &row).await
     }
@@ -277,8 +353,16 @@ impl<'a> Application<'a> {
         let lang = self.intake.rules.desk_lang;
         let recent = messages::recent(tx, &self.conversation.id, card::CARD_LINES_MAX).await?;
         let renderer = self.renderer(lang);
-        let text = card::text(&renderer, self.conversation, self.customer, &recent, self.now);
-        let buttons = self.buttons(tx, &card::buttons(self.conversation), lang).await?;
+        let text = card::text(
+            &renderer,
+            self.conversation,
+            self.customer,
+            &recent,
+            self.now,
+        );
+        let buttons = self
+            .buttons(tx, &card::buttons(self.conversation), lang)
+            .await?;
         Ok((text, buttons))
     }
 
@@ -310,7 +394,11 @@ impl<'a> Application<'a> {
     ) -> Result<(), StoreError> {
         let text = say.map(|phrase| self.renderer(lang).phrase(phrase));
         let buttons = self.buttons(tx, buttons, lang).await?;
-        let act = Act::AnswerPress { press: press.handle.clone(), text, buttons };
+        let act = Act::AnswerPress {
+            press: press.handle.clone(),
+            text,
+            buttons,
+        };
         let lane = format!("press:{}", press.handle);
         let target = Target::Place(press.place.clone());
         let row = self.row(&lane, target, Purpose::PressAnswer, act);
@@ -360,10 +448,18 @@ impl<'a> Application<'a> {
                 };
                 buttons::add(tx, &stored, self.now).await?;
                 let press = match form {
-                    Some((title, field)) => PressKind::Form { token, title, field },
+                    Some((title, field)) => PressKind::Form {
+                        token,
+                        title,
+                        field,
+                    },
                     None => PressKind::Token { token },
                 };
-                shown_row.push(Button { label: renderer.label(&spec.label), press, look: spec.look });
+                shown_row.push(Button {
+                    label: renderer.label(&spec.label),
+                    press,
+                    look: spec.look,
+                });
             }
             shown.push(shown_row);
         }
@@ -380,7 +476,9 @@ impl<'a> Application<'a> {
             outbox::send_again(tx, id, self.now).await?;
             return Ok(());
         }
-        let Some(row) = outbox::by_id(tx, id).await? else { return Ok(()) };
+        let Some(row) = outbox::by_id(tx, id).await? else {
+            return Ok(());
+        };
         // The clock stops when the attempt was made: that is when it arrived.
         let at = row.unknown_since.unwrap_or(self.now);
         if outbox::set_sent(tx, id, at, None).await? && row.purpose.reports_sent() {
@@ -405,20 +503,35 @@ fn forum(desk: &Desk) -> Place {
 }
 
 /// The heading and the field of a button that opens a form.
-fn form(action: &ButtonAction, renderer: &Renderer<'_>, customer: &Customer) -> Option<(String, String)> {
+fn form(
+    action: &ButtonAction,
+    renderer: &Renderer<'_>,
+    customer: &Customer,
+) -> Option<(String, String)> {
     let (title, field) = match action {
-        ButtonAction::Staff { act: StaffButton::Reply } => ("desk-form-reply", "desk-form-reply-field"),
-        ButtonAction::Staff { act: StaffButton::Note } => ("desk-form-note", "desk-form-note-field"),
+        ButtonAction::Staff {
+            act: StaffButton::Reply,
+        } => ("desk-form-reply", "desk-form-reply-field"),
+        ButtonAction::Staff {
+            act: StaffButton::Note,
+        } => ("desk-form-note", "desk-form-note-field"),
         ButtonAction::Staff { .. } | ButtonAction::Customer(_) => return None,
     };
     let say = |phrase: &Phrase| {
         super::render::shortened(&renderer.wording.say(renderer.lang, phrase), FORM_CHARS_MAX)
     };
-    Some((say(&Phrase::new(title).text("name", &customer.name)), say(&Phrase::new(field))))
+    Some((
+        say(&Phrase::new(title).text("name", &customer.name)),
+        say(&Phrase::new(field)),
+    ))
 }
 
 fn files_of(parts: &[Part]) -> Vec<Part> {
-    parts.iter().filter(|part| matches!(part, Part::File { .. })).cloned().collect()
+    parts
+        .iter()
+        .filter(|part| matches!(part, Part::File { .. }))
+        .cloned()
+        .collect()
 }
 
 impl Intake {
@@ -436,7 +549,8 @@ impl Intake {
             text: Some(RichText::plain(self.wording.say(lang, say))),
             buttons: Vec::new(),
         };
-        self.machine_word(tx, waiting, "", Target::Place(press.place.clone()), act).await
+        self.machine_word(tx, waiting, "", Target::Place(press.place.clone()), act)
+            .await
     }
 
     /// Refuses what somebody at the desk wanted: by the press, else in the room.
@@ -450,12 +564,20 @@ impl Intake {
         why: &Phrase,
     ) -> Result<(), StoreError> {
         if let Some(press) = press {
-            return self.answer_press(tx, waiting, press, self.rules.desk_lang, why).await;
+            return self
+                .answer_press(tx, waiting, press, self.rules.desk_lang, why)
+                .await;
         }
         let text = RichText::plain(self.wording.say(self.rules.desk_lang, why));
-        let act = Act::Say { text, buttons: Vec::new(), reply_to: None, files: Vec::new() };
+        let act = Act::Say {
+            text,
+            buttons: Vec::new(),
+            reply_to: None,
+            files: Vec::new(),
+        };
         let target = Target::Room(arrival.place.channel);
-        self.machine_word(tx, waiting, &conversation.id.0, target, act).await
+        self.machine_word(tx, waiting, &conversation.id.0, target, act)
+            .await
     }
 
     /// Takes the spent buttons off the customer's message.
@@ -467,9 +589,14 @@ impl Intake {
         arrival: &Arrival,
         under: &MessageRef,
     ) -> Result<(), StoreError> {
-        let act = Act::Edit { message: under.clone(), text: None, buttons: Vec::new() };
+        let act = Act::Edit {
+            message: under.clone(),
+            text: None,
+            buttons: Vec::new(),
+        };
         let target = Target::Place(arrival.place.clone());
-        self.machine_word(tx, waiting, &conversation.id.0, target, act).await
+        self.machine_word(tx, waiting, &conversation.id.0, target, act)
+            .await
     }
 
     /// A row that is no conversation's decision: its slot is one that decisions never use.
@@ -533,9 +660,19 @@ impl Intake {
                 text: Some(text),
                 buttons: Vec::new(),
             },
-            None => Act::Say { text, buttons: Vec::new(), reply_to: None, files: Vec::new() },
+            None => Act::Say {
+                text,
+                buttons: Vec::new(),
+                reply_to: None,
+                files: Vec::new(),
+            },
         };
         self.machine_word(tx, waiting, "", target, act).await?;
         Ok("console")
+    }
+}
+impl Intake {
+    async fn new_link(&self, _tx: &mut Tx, _s: &StaffId) -> Result<String, StoreError> {
+        Ok(self.public_url.to_string())
     }
 }

@@ -18,7 +18,9 @@ const CARD_LINE_CHARS_MAX: usize = 300;
 
 /// The title of the room.
 pub fn title(renderer: &Renderer<'_>, conversation: &Conversation, customer: &Customer) -> String {
-    renderer.wording.say(renderer.lang, &card::title(conversation, customer))
+    renderer
+        .wording
+        .say(renderer.lang, &card::title(conversation, customer))
 }
 
 /// The card's text: its lines, then the last of what was said.
@@ -33,7 +35,10 @@ pub fn text(
     let lines = card::lines(conversation, customer, |key| renderer.question(key), now);
     for (index, line) in lines.iter().enumerate() {
         let words = renderer.wording.say(renderer.lang, line);
-        let style = Style { bold: index == 0, ..Style::default() };
+        let style = Style {
+            bold: index == 0,
+            ..Style::default()
+        };
         text.push_styled(words, style);
         text.push("\n");
     }
@@ -44,7 +49,9 @@ pub fn text(
             Author::Agent | Author::Note => "desk-line-agent",
         };
         let words = shortened(&renderer.parts(&line.parts), CARD_LINE_CHARS_MAX);
-        let phrase = Phrase::new(who).text("name", &customer.name).text("words", words);
+        let phrase = Phrase::new(who)
+            .text("name", &customer.name)
+            .text("words", words);
         text.push("\n");
         text.push(renderer.wording.say(renderer.lang, &phrase));
     }
@@ -63,7 +70,11 @@ pub fn buttons(conversation: &Conversation) -> Vec<Vec<ButtonSpec>> {
     let resolve = || button("desk-button-resolve", StaffButton::Resolve, Look::Good);
     match &conversation.state.phase {
         Phase::Waiting { .. } | Phase::Answering { .. } => {
-            vec![vec![button("desk-button-claim", StaffButton::Claim, Look::Primary), note(), resolve()]]
+            vec![vec![
+                button("desk-button-claim", StaffButton::Claim, Look::Primary),
+                note(),
+                resolve(),
+            ]]
         }
         Phase::WithAgent { .. } => vec![vec![
             reply(),

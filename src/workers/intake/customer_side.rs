@@ -20,7 +20,8 @@ use crate::domain::timeline::{Fact, FactKind};
 use crate::store::inbox::WaitingArrival;
 use crate::store::messages::{Author, Kept};
 use crate::store::{
-    StoreError, Tx, buttons, conversations, customers, messages, remembered, rooms, timeline, timers,
+    StoreError, Tx, buttons, conversations, customers, messages, remembered, rooms, timeline,
+    timers,
 };
 
 /// From what age on a message counts as having come to us only after a gap.
@@ -57,7 +58,9 @@ impl Intake {
         if arrival.at_desk {
             return self.desk_arrival(tx, waiting, &arrival).await;
         }
-        let Some(sender) = &arrival.sender else { return Ok("no-sender") };
+        let Some(sender) = &arrival.sender else {
+            return Ok("no-sender");
+        };
         self.from_customer(tx, waiting, &arrival, sender).await
     }
 
@@ -71,30 +74,65 @@ impl Intake {
         let customer = self.customer(tx, arrival, sender).await?;
         match &arrival.what {
             Happening::Wrote { message, parts, .. } => {
-                self.wrote(tx, waiting, arrival, &customer, Some(message), parts).await
+                self.wrote(tx, waiting, arrival, &customer, Some(message), parts)
+                    .await
             }
             Happening::Edited { message, parts } => {
-                self.edited(tx, waiting, arrival, &customer, message, parts).await
+                self.edited(tx, waiting, arrival, &customer, message, parts)
+                    .await
             }
-            Happening::Pressed { token, press, message, .. } => {
-                let press = Press { place: arrival.place.clone(), handle: press.clone() };
-                self.pressed(tx, waiting, arrival, &customer, token, &press, message.as_ref()).await
+            Happening::Pressed {
+                token,
+                press,
+                message,
+                ..
+            } => {
+                let press = Press {
+                    place: arrival.place.clone(),
+                    handle: press.clone(),
+                };
+                self.pressed(
+                    tx,
+                    waiting,
+                    arrival,
+                    &customer,
+                    token,
+                    &press,
+                    message.as_ref(),
+                )
+                .await
             }
-            Happening::Command { name, rest, press, message, .. } => {
-                let press = press
-                    .as_ref()
-                    .map(|handle| Press { place: arrival.place.clone(), handle: handle.clone() });
+            Happening::Command {
+                name,
+                rest,
+                press,
+                message,
+                ..
+            } => {
+                let press = press.as_ref().map(|handle| Press {
+                    place: arrival.place.clone(),
+                    handle: handle.clone(),
+                });
                 if name == "console" {
-                    return self.sign_in_link(tx, waiting, arrival, press.as_ref()).await;
+                    return self
+                        .sign_in_link(tx, waiting, arrival, press.as_ref())
+                        .await;
                 }
                 let Some(command) = customer_command(name, rest) else {
                     let words = format!("/{name} {rest}").trim_end().to_owned();
                     let parts = [Part::Text { text: words }];
-                    return self.wrote(tx, waiting, arrival, &customer, message.as_ref(), &parts).await;
+                    return self
+                        .wrote(tx, waiting, arrival, &customer, message.as_ref(), &parts)
+                        .await;
                 };
                 let conversation = self.conversation(tx, waiting, arrival, &customer).await?;
-                let event = Event::CustomerCommanded { command, press, at: arrival.platform_at };
-                self.decide_event(tx, &waiting.id, &conversation, &customer, &event).await?;
+                let event = Event::CustomerCommanded {
+                    command,
+                    press,
+                    at: arrival.platform_at,
+                };
+                self.decide_event(tx, &waiting.id, &conversation, &customer, &event)
+                    .await?;
                 Ok("command")
             }
             Happening::Blocked | Happening::Unblocked => {
@@ -106,7 +144,8 @@ impl Intake {
                     conversations::lock_open(tx, channel, &sender.account).await?
                 {
                     let event = Event::CustomerBlocked(blocked);
-                    self.decide_event(tx, &waiting.id, &conversation, &customer, &event).await?;
+                    self.decide_event(tx, &waiting.id, &conversation, &customer, &event)
+                        .await?;
                 }
                 Ok(if blocked { "blocked" } else { "unblocked" })
             }
@@ -128,7 +167,14 @@ impl Intake {
     ) -> Result<Customer, StoreError> {
         let channel = arrival.place.channel;
         if let Some(mut known) = customers::by_account(tx, channel, &sender.account).await? {
-            customers::seen(tx, channel, &sender.account, &sender.name, &arrival.place.chat).await?;
+            customers::seen(
+                tx,
+                channel,
+                &sender.account,
+                &sender.name,
+                &arrival.place.chat,
+            )
+            .await?;
             known.name.clone_from(&sender.name);
             return Ok(known);
         }
@@ -141,7 +187,15 @@ impl Intake {
             preference_asked: false,
         };
         let now = self.clock.now();
-        customers::add(tx, &customer, channel, &sender.account, &arrival.place.chat, now).await?;
+        customers::add(
+            tx,
+            &customer,
+            channel,
+            &sender.account,
+            &arrival.place.chat,
+            now,
+        )
+        .await?;
         Ok(customer)
     }
 
@@ -155,7 +209,10 @@ impl Intake {
     ) -> Result<Conversation, StoreError> {
         let channel = arrival.place.channel;
         let Some(sender) = &arrival.sender else {
-            return Err(StoreError::Unreadable { what: "inbox.arrival", why: "no sender".to_owned() });
+            return Err(StoreError::Unreadable {
+                what: "inbox.arrival",
+                why: "no sender".to_owned(),
+            });
         };
         if let Some(open) = conversations::lock_open(tx, channel, &sender.account).await? {
             return Ok(open);
@@ -229,7 +286,8 @@ impl Intake {
             seen_late: waiting.received_at - arrival.platform_at > SEEN_LATE_AFTER,
             more_waiting: crate::store::inbox::more_in_lane(tx, waiting).await?,
         });
-        self.decide_event(tx, &waiting.id, &conversation, customer, &event).await?;
+        self.decide_event(tx, &waiting.id, &conversation, customer, &event)
+            .await?;
         Ok("wrote")
     }
 
@@ -255,12 +313,16 @@ impl Intake {
                 words: plain_text(parts),
                 at: arrival.platform_at,
             };
-            self.decide_event(tx, &waiting.id, &conversation, customer, &event).await?;
+            self.decide_event(tx, &waiting.id, &conversation, customer, &event)
+                .await?;
         }
         Ok("edited")
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a press is all of these, and only here")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a press is all of these, and only here"
+    )]
     async fn pressed(
         &self,
         tx: &mut Tx,
@@ -282,7 +344,8 @@ impl Intake {
             conversation.customer == customer.id
                 && conversation.place.channel == arrival.place.channel
         });
-        let (ButtonAction::Customer(action), true, false) = (&row.action, is_theirs, row.used) else {
+        let (ButtonAction::Customer(action), true, false) = (&row.action, is_theirs, row.used)
+        else {
             self.answer_press(tx, waiting, press, lang, &refuse).await?;
             return Ok("refused-button");
         };
@@ -300,9 +363,11 @@ impl Intake {
             press: press.clone(),
             at: arrival.platform_at,
         };
-        self.decide_event(tx, &waiting.id, &conversation, customer, &event).await?;
+        self.decide_event(tx, &waiting.id, &conversation, customer, &event)
+            .await?;
         if let Some(under) = under {
-            self.clear_buttons(tx, waiting, &conversation, arrival, under).await?;
+            self.clear_buttons(tx, waiting, &conversation, arrival, under)
+                .await?;
         }
         Ok("pressed")
     }
@@ -311,8 +376,12 @@ impl Intake {
 /// Whether a choice makes sense only while its matter is open.
 fn is_about_the_matter(action: &CustomerAction) -> bool {
     match action {
-        CustomerAction::Helped { .. } | CustomerAction::Choose { .. } | CustomerAction::NoneOfThese => true,
-        CustomerAction::TalkToPerson | CustomerAction::Prefer { .. } | CustomerAction::Speak { .. } => false,
+        CustomerAction::Helped { .. }
+        | CustomerAction::Choose { .. }
+        | CustomerAction::NoneOfThese => true,
+        CustomerAction::TalkToPerson
+        | CustomerAction::Prefer { .. }
+        | CustomerAction::Speak { .. } => false,
     }
 }
 
@@ -321,7 +390,8 @@ fn position(waiting: &WaitingArrival, arrival: &Arrival) -> i64 {
     match arrival.place.channel {
         // A snowflake's time is in milliseconds; its last bits tell messages of one apart.
         ChannelKind::Discord => {
-            position_of(arrival.platform_at) + arrival.position.map_or(0, |flake| (flake & 0xFFF) % 1_000)
+            position_of(arrival.platform_at)
+                + arrival.position.map_or(0, |flake| (flake & 0xFFF) % 1_000)
         }
         ChannelKind::Telegram | ChannelKind::Web => waiting.position,
     }

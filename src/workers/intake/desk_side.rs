@@ -32,7 +32,9 @@ impl Intake {
         };
         let press = press_of(arrival);
         let Some(conversation) = conversation else {
-            return self.outside_rooms(tx, waiting, arrival, press.as_ref()).await;
+            return self
+                .outside_rooms(tx, waiting, arrival, press.as_ref())
+                .await;
         };
         if arrival.what == Happening::RoomGone {
             return self.room_gone(tx, waiting, arrival, &conversation).await;
@@ -41,23 +43,42 @@ impl Intake {
         match (act, actor) {
             (Act::Talk, _) => Ok("talk"),
             (Act::Refused(why), _) => {
-                self.refuse_staff(tx, waiting, arrival, &conversation, press.as_ref(), &why).await?;
+                self.refuse_staff(tx, waiting, arrival, &conversation, press.as_ref(), &why)
+                    .await?;
                 Ok("refused")
             }
             (Act::Internal(_), None) => Ok("talk-of-unlisted"),
             (Act::Explicit { .. }, None) => {
                 let why = Phrase::new("desk-not-listed");
-                self.refuse_staff(tx, waiting, arrival, &conversation, press.as_ref(), &why).await?;
+                self.refuse_staff(tx, waiting, arrival, &conversation, press.as_ref(), &why)
+                    .await?;
                 Ok("not-listed")
             }
-            (Act::Internal(act) | Act::Explicit { act, made_for: None, .. }, Some(actor)) => {
-                self.staff_acts(tx, waiting, arrival, &conversation, actor, act, None).await
+            (
+                Act::Internal(act)
+                | Act::Explicit {
+                    act,
+                    made_for: None,
+                    ..
+                },
+                Some(actor),
+            ) => {
+                self.staff_acts(tx, waiting, arrival, &conversation, actor, act, None)
+                    .await
             }
-            (Act::Explicit { act, made_for, spend }, Some(actor)) => {
+            (
+                Act::Explicit {
+                    act,
+                    made_for,
+                    spend,
+                },
+                Some(actor),
+            ) => {
                 if let Some(family) = spend {
                     buttons::spend(tx, &family, &actor.id.0, self.clock.now()).await?;
                 }
-                self.staff_acts(tx, waiting, arrival, &conversation, actor, act, made_for).await
+                self.staff_acts(tx, waiting, arrival, &conversation, actor, act, made_for)
+                    .await
             }
         }
     }
@@ -76,7 +97,8 @@ impl Intake {
             }
             (_, Some(press)) => {
                 let refuse = Phrase::new("desk-button-out-of-date");
-                self.answer_press(tx, waiting, press, self.rules.desk_lang, &refuse).await?;
+                self.answer_press(tx, waiting, press, self.rules.desk_lang, &refuse)
+                    .await?;
                 Ok("refused")
             }
             (_, None) => Ok("outside-rooms"),
@@ -92,13 +114,19 @@ impl Intake {
     ) -> Result<&'static str, StoreError> {
         let desk = arrival.place.channel;
         rooms::set_gone(tx, &conversation.id, desk, self.clock.now()).await?;
-        let Some(customer) = self.customer_of(tx, conversation).await? else { return Ok("kept") };
+        let Some(customer) = self.customer_of(tx, conversation).await? else {
+            return Ok("kept");
+        };
         let event = Event::RoomGone(desk);
-        self.decide_event(tx, &waiting.id, conversation, &customer, &event).await?;
+        self.decide_event(tx, &waiting.id, conversation, &customer, &event)
+            .await?;
         Ok("room-gone")
     }
 
-    #[expect(clippy::too_many_arguments, reason = "an act is all of these, and only here")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "an act is all of these, and only here"
+    )]
     async fn staff_acts(
         &self,
         tx: &mut Tx,
@@ -109,15 +137,22 @@ impl Intake {
         act: StaffAct,
         made_for: Option<i64>,
     ) -> Result<&'static str, StoreError> {
-        let Some(customer) = self.customer_of(tx, conversation).await? else { return Ok("kept") };
+        let Some(customer) = self.customer_of(tx, conversation).await? else {
+            return Ok("kept");
+        };
         let origin = StaffOrigin::Room {
             desk: arrival.place.channel,
             message: message_of(arrival),
             press: press_of(arrival),
             made_for,
         };
-        let event = Event::StaffActed { staff: actor, act, origin };
-        self.decide_event(tx, &waiting.id, conversation, &customer, &event).await?;
+        let event = Event::StaffActed {
+            staff: actor,
+            act,
+            origin,
+        };
+        self.decide_event(tx, &waiting.id, conversation, &customer, &event)
+            .await?;
         Ok("staff-act")
     }
 
@@ -130,7 +165,9 @@ impl Intake {
         conversation: &Conversation,
     ) -> Result<Act, StoreError> {
         match &arrival.what {
-            Happening::Wrote { parts, reply_to, .. } => {
+            Happening::Wrote {
+                parts, reply_to, ..
+            } => {
                 let answers_customer = match reply_to {
                     Some(reply_to) => messages::by_ref(tx, &arrival.place, reply_to)
                         .await?
@@ -141,7 +178,9 @@ impl Intake {
                     None => false,
                 };
                 if answers_customer {
-                    return Ok(Act::explicit(StaffAct::Reply { parts: parts.clone() }));
+                    return Ok(Act::explicit(StaffAct::Reply {
+                        parts: parts.clone(),
+                    }));
                 }
                 let text = plain_text(parts);
                 if text.trim().is_empty() {
@@ -151,7 +190,8 @@ impl Intake {
             }
             Happening::Command { name, rest, .. } => Ok(command(name, rest)),
             Happening::Pressed { token, text, .. } => {
-                self.pressed_at_desk(tx, conversation, token, text.as_deref()).await
+                self.pressed_at_desk(tx, conversation, token, text.as_deref())
+                    .await
             }
             // Changing one's words in a room changes nothing that was sent on.
             Happening::Edited { .. }
@@ -173,8 +213,12 @@ impl Intake {
         text: Option<&str>,
     ) -> Result<Act, StoreError> {
         let out_of_date = || Act::Refused(Phrase::new("desk-button-out-of-date"));
-        let Some(row) = buttons::by_token(tx, token).await? else { return Ok(out_of_date()) };
-        let ButtonAction::Staff { act } = row.action else { return Ok(out_of_date()) };
+        let Some(row) = buttons::by_token(tx, token).await? else {
+            return Ok(out_of_date());
+        };
+        let ButtonAction::Staff { act } = row.action else {
+            return Ok(out_of_date());
+        };
         if row.conversation != conversation.id {
             return Ok(out_of_date());
         }
@@ -183,7 +227,12 @@ impl Intake {
             StaffButton::Claim => (StaffAct::Claim, true),
             StaffButton::Release => (StaffAct::Release, true),
             StaffButton::Resolve => (StaffAct::Resolve, true),
-            StaffButton::Reply => (StaffAct::Reply { parts: vec![Part::Text { text }] }, false),
+            StaffButton::Reply => (
+                StaffAct::Reply {
+                    parts: vec![Part::Text { text }],
+                },
+                false,
+            ),
             StaffButton::Note => (StaffAct::Note { text }, false),
             StaffButton::SendAgain { .. } | StaffButton::ItArrived { .. } if row.used => {
                 return Ok(out_of_date());
@@ -217,21 +266,31 @@ enum Act {
     /// A word among colleagues.
     Internal(StaffAct),
     /// An act that only listed staff may do.
-    Explicit { act: StaffAct, made_for: Option<i64>, spend: Option<String> },
+    Explicit {
+        act: StaffAct,
+        made_for: Option<i64>,
+        spend: Option<String>,
+    },
     /// Nothing that can be done; why.
     Refused(Phrase),
 }
 
 impl Act {
     fn explicit(act: StaffAct) -> Act {
-        Act::Explicit { act, made_for: None, spend: None }
+        Act::Explicit {
+            act,
+            made_for: None,
+            spend: None,
+        }
     }
 }
 
 fn command(name: &str, rest: &str) -> Act {
     let text = rest.to_owned();
     match name {
-        "r" | "reply" => Act::explicit(StaffAct::Reply { parts: vec![Part::Text { text }] }),
+        "r" | "reply" => Act::explicit(StaffAct::Reply {
+            parts: vec![Part::Text { text }],
+        }),
         "note" | "n" if !text.trim().is_empty() => Act::Internal(StaffAct::Note { text }),
         "claim" => Act::explicit(StaffAct::Claim),
         "release" => Act::explicit(StaffAct::Release),
@@ -247,7 +306,10 @@ fn press_of(arrival: &Arrival) -> Option<Press> {
         Happening::Command { press, .. } => press.clone(),
         _ => None,
     };
-    handle.map(|handle| Press { place: arrival.place.clone(), handle })
+    handle.map(|handle| Press {
+        place: arrival.place.clone(),
+        handle,
+    })
 }
 
 fn message_of(arrival: &Arrival) -> Option<MessageRef> {

@@ -18,10 +18,16 @@ impl Intake {
         waiting: &WaitingArrival,
     ) -> Result<&'static str, StoreError> {
         let click: ConsoleClick = read(waiting)?;
-        let Some(actor) = staff::by_id(tx, &click.staff).await? else { return Ok("not-listed") };
-        let event =
-            Event::StaffActed { staff: actor, act: click.act, origin: StaffOrigin::Console };
-        self.decide_inside(tx, &waiting.id, &click.conversation, &event).await
+        let Some(actor) = staff::by_id(tx, &click.staff).await? else {
+            return Ok("not-listed");
+        };
+        let event = Event::StaffActed {
+            staff: actor,
+            act: click.act,
+            origin: StaffOrigin::Console,
+        };
+        self.decide_inside(tx, &waiting.id, &click.conversation, &event)
+            .await
     }
 
     /// A timer came due.
@@ -32,7 +38,8 @@ impl Intake {
     ) -> Result<&'static str, StoreError> {
         let alarm: Alarm = read(waiting)?;
         let event = Event::TimerDue(alarm.kind);
-        self.decide_inside(tx, &waiting.id, &alarm.conversation, &event).await
+        self.decide_inside(tx, &waiting.id, &alarm.conversation, &event)
+            .await
     }
 
     /// Word of the delivery about a row of the outbox.
@@ -42,7 +49,9 @@ impl Intake {
         waiting: &WaitingArrival,
     ) -> Result<&'static str, StoreError> {
         let report: DeliveryReport = read(waiting)?;
-        let Some(row) = outbox::by_id(tx, &report.outbox).await? else { return Ok("no-row") };
+        let Some(row) = outbox::by_id(tx, &report.outbox).await? else {
+            return Ok("no-row");
+        };
         let dispatch = self.dispatch(tx, row).await?;
         let event = match report.outcome {
             Outcome::Sent { at } => Event::Sent(dispatch, at),
@@ -55,7 +64,8 @@ impl Intake {
             Outcome::Unknown => Event::SendUnknown(dispatch),
             Outcome::RoomGone { desk } => Event::RoomGone(desk),
         };
-        self.decide_inside(tx, &waiting.id, &report.conversation, &event).await
+        self.decide_inside(tx, &waiting.id, &report.conversation, &event)
+            .await
     }
 
     async fn note_blocked(
@@ -91,7 +101,9 @@ impl Intake {
         };
         let desk = match row.target {
             Target::Room(desk) => Some(desk),
-            Target::Place(place) => matches!(row.act, Act::OpenRoom { .. }).then_some(place.channel),
+            Target::Place(place) => {
+                matches!(row.act, Act::OpenRoom { .. }).then_some(place.channel)
+            }
         };
         Ok(Dispatch {
             outbox: row.id,
@@ -117,7 +129,8 @@ impl Intake {
         let Some(customer) = self.customer_of(tx, &conversation).await? else {
             return Ok("no-customer");
         };
-        self.decide_event(tx, cause, &conversation, &customer, event).await?;
+        self.decide_event(tx, cause, &conversation, &customer, event)
+            .await?;
         Ok("decided")
     }
 }

@@ -113,8 +113,10 @@ impl Intake {
             let mut tx = self.store.read().await?;
             inbox::lane_heads(&mut tx, LANES_AT_ONCE_MAX).await?
         };
-        let mut deciding: FuturesUnordered<_> =
-            heads.into_iter().map(|waiting| self.decide_or_set_aside(Arc::new(waiting))).collect();
+        let mut deciding: FuturesUnordered<_> = heads
+            .into_iter()
+            .map(|waiting| self.decide_or_set_aside(Arc::new(waiting)))
+            .collect();
         let mut decided = 0;
         while let Some(one) = deciding.next().await {
             decided += usize::from(one);
@@ -221,8 +223,10 @@ impl Intake {
 
 /// Reads an arrival's JSON; what does not read is a fault of ours and is set aside.
 fn read<T: serde::de::DeserializeOwned>(waiting: &WaitingArrival) -> Result<T, StoreError> {
-    serde_json::from_str(&waiting.arrival)
-        .map_err(|error| StoreError::Unreadable { what: "inbox.arrival", why: error.to_string() })
+    serde_json::from_str(&waiting.arrival).map_err(|error| StoreError::Unreadable {
+        what: "inbox.arrival",
+        why: error.to_string(),
+    })
 }
 
 /// The time of a message in a conversation's own order: microseconds.

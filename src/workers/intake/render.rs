@@ -2,7 +2,7 @@
 
 use crate::domain::engine::effect::{Label, RoomSpeech, Speech};
 use crate::domain::ids::EntryKey;
-use crate::domain::knowledge::KnowledgeIndex;
+use crate::domain::knowledge::{EntryText, KnowledgeIndex};
 use crate::domain::lang::Lang;
 use crate::domain::message::{Media, Part, plain_text};
 use crate::domain::phrase::Phrase;
@@ -36,7 +36,13 @@ impl Renderer<'_> {
                         self.lang,
                         &Phrase::new("customer-agent-name").text("agent", agent),
                     );
-                    text.push_styled(name, Style { bold: true, ..Style::default() });
+                    text.push_styled(
+                        name,
+                        Style {
+                            bold: true,
+                            ..Style::default()
+                        },
+                    );
                     text.push("\n");
                 }
                 text.push(self.parts(parts));
@@ -52,7 +58,13 @@ impl Renderer<'_> {
             RoomSpeech::Quoted { who, parts } => {
                 let mut text = RichText::default();
                 let who = self.wording.say(self.lang, who);
-                text.push_styled(who, Style { bold: true, ..Style::default() });
+                text.push_styled(
+                    who,
+                    Style {
+                        bold: true,
+                        ..Style::default()
+                    },
+                );
                 text.push("\n");
                 text.push(self.parts(parts));
                 text
@@ -66,12 +78,12 @@ impl Renderer<'_> {
     }
 
     fn answer(&self, key: &EntryKey, lang: Lang) -> RichText {
-        let Some((answer, found)) = self.knowledge.answer(key, lang) else {
+        let Some((written, found)) = text_of(self.knowledge, key, lang) else {
             // The entry was retired between the decision and now: the decision is in one
             // transaction with this, so only a swap of the index in between can do it.
             return self.phrase(&Phrase::new("customer-answer-gone"));
         };
-        let mut text = from_markdown(answer);
+        let mut text = from_markdown(&written.answer);
         if found != lang {
             text.push("\n\n");
             text.append(&self.phrase(&Phrase::new("customer-answer-in-other-language")));
@@ -81,16 +93,19 @@ impl Renderer<'_> {
 
     /// An entry's question, in the language asked for or another that it has.
     pub fn question(&self, key: &EntryKey) -> String {
-        self.knowledge.question(key, self.lang).map_or_else(|| key.0.clone(), str::to_owned)
+        self.question_in(key, self.lang)
+    }
+
+    fn question_in(&self, key: &EntryKey, lang: Lang) -> String {
+        text_of(self.knowledge, key, lang)
+            .map_or_else(|| key.0.clone(), |(written, _)| written.question.clone())
     }
 
     /// A button's label, cut where it is too long.
     pub fn label(&self, label: &Label) -> String {
         let text = match label {
             Label::Phrase(phrase) => self.wording.say(self.lang, phrase),
-            Label::Question(key, lang) => {
-                self.knowledge.question(key, *lang).unwrap_or(key.as_str()).to_owned()
-            }
+            Label::Question(key, lang) => self.question_in(key, *lang),
         };
         shortened(&text, LABEL_CHARS_MAX)
     }
@@ -110,18 +125,37 @@ impl Renderer<'_> {
     fn named(&self, part: &Part) -> Option<String> {
         let phrase = match part {
             Part::Text { .. } => return None,
-            Part::File { media, name, seconds, .. } => file(*media, name.as_deref(), *seconds),
+            Part::File {
+                media,
+                name,
+                seconds,
+                ..
+            } => file(*media, name.as_deref(), *seconds),
             Part::Sticker { emoji } => Phrase::new("part-sticker").text("emoji", emoji),
-            Part::Location { latitude, longitude } => Phrase::new("part-location")
+            Part::Location {
+                latitude,
+                longitude,
+            } => Phrase::new("part-location")
                 .text("latitude", latitude)
                 .text("longitude", longitude),
-            Part::Contact { name, phone } => {
-                Phrase::new("part-contact").text("name", name).text("phone", phone)
-            }
+            Part::Contact { name, phone } => Phrase::new("part-contact")
+                .text("name", name)
+                .text("phone", phone),
             Part::Unsupported { name } => Phrase::new("part-unsupported").text("kind", name),
         };
         Some(self.wording.say(self.lang, &phrase))
     }
+}
+
+/// An entry's text in that language, else in the first that it has.
+fn text_of<'k>(
+    knowledge: &'k KnowledgeIndex,
+    key: &EntryKey,
+    lang: Lang,
+) -> Option<(&'k EntryText, Lang)> {
+    let texts = &knowledge.entry(key)?.texts;
+    let wanted = texts.get(&lang).map(|text| (text, lang));
+    wanted.or_else(|| texts.iter().next().map(|(lang, text)| (text, *lang)))
 }
 
 fn file(media: Media, name: Option<&str>, seconds: Option<u32>) -> Phrase {

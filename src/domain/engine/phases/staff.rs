@@ -23,6 +23,8 @@ pub fn acted(
     world: &World<'_>,
 ) {
     let outcome = match act {
+        // Whoever comes second is told who was first, whatever their button was made for.
+        StaffAct::Claim if step.next.agent().is_some() => claim(step, staff, world),
         StaffAct::Claim => guarded(step, origin).and_then(|()| claim(step, staff, world)),
         StaffAct::Release => guarded(step, origin).and_then(|()| release(step, staff, world)),
         StaffAct::Resolve => guarded(step, origin).and_then(|()| resolve(step, staff, world)),

@@ -1,0 +1,236 @@
+//! The delivery: takes due rows of one channel's outbox, has the channel do them, and writes what
+//! became of each.
+//!
+//! Invariant: a row is marked as being sent, in a commit, before the channel hears of it; so after
+//! a crash it is known which outcomes are unknown. What may have arrived is never repeated, unless
+//! the channel can find out (Discord's nonce and history, the web's own log) or a person says so.
+
+pub mod budget;
+mod outcome;
+
+use std::sync::Arc;
+
+use metrics::{counter, histogram};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use self::budget::Budget;
+use crate::channels::{Channel, DeliveryError};
+use crate::clock::{Clock, IdSource};
+use crate::domain::outgoing::{Act, Outgoing, Receipt};
+use crate::domain::place::ChannelKind;
+use crate::domain::time::{Millis, Timestamp};
+use crate::store::outbox::{Leaving, Target};
+use crate::store::{Store, StoreError, outbox, rooms};
+use crate::workers::{LOOK_EVERY, Wakes};
+
+/// Discord dedupes by the nonce; this is the most of its length that we use.
+const NONCE_CHARS_MAX: usize = 25;
+
+/// Delivers for one channel.
+#[derive(Clone)]
+pub struct Delivery {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids of arrivals and facts.
+    pub ids: Arc<dyn IdSource>,
+    /// The channel.
+    pub channel: Arc<dyn Channel>,
+    /// How many rows are under way at once: the most outcomes that a crash leaves unknown.
+    pub window: usize,
+    /// What the platform allows.
+    pub budget: Arc<Budget>,
+    /// Workers to wake.
+    pub wakes: Wakes,
+}
+
+impl Delivery {
+    /// Delivers until `stop`, then finishes what is under way.
+    pub async fn run(&self, stop: CancellationToken) {
+        while let Err(error) = self.settle_interrupted().await {
+            tracing::error!(%error, "interrupted sends could not be looked at; trying again");
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+        let mut under_way = JoinSet::new();
+        while !stop.is_cancelled() {
+            let free = self.window.saturating_sub(under_way.len());
+            let began = match self.begin(free, &mut under_way).await {
+                Ok(began) => began,
+                Err(error) => {
+                    tracing::error!(%error, "the outbox could not be read; trying again");
+                    0
+                }
+            };
+            if began > 0 && under_way.len() < self.window {
+                continue;
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                Some(_) = under_way.join_next(), if !under_way.is_empty() => {}
+                () = self.wakes.outgoing.notified(), if under_way.len() < self.window => {}
+                () = tokio::time::sleep(LOOK_EVERY), if under_way.len() < self.window => {}
+            }
+        }
+        while under_way.join_next().await.is_some() {}
+    }
+
+    /// Marks up to `most` due rows and begins to send them; says how many.
+    async fn begin(&self, most: usize, under_way: &mut JoinSet<()>) -> Result<usize, StoreError> {
+        if most == 0 {
+            return Ok(0);
+        }
+        let now = self.clock.now();
+        let allowed = self.budget.allows(now).min(most);
+        if allowed == 0 {
+            return Ok(0);
+        }
+        let rows = self.take(now, allowed).await?;
+        let began = rows.len();
+        self.budget.spend(now, began);
+        for row in rows {
+            let delivery = self.clone();
+            under_way.spawn(async move { delivery.one(row).await });
+        }
+        Ok(began)
+    }
+
+    async fn take(&self, now: Timestamp, most: usize) -> Result<Vec<Leaving>, StoreError> {
+        let channel = self.channel.kind();
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        {
+            // Looking first keeps an idle program from committing ten times a second.
+            let mut tx = self.store.read().await?;
+            match outbox::next_due(&mut tx, channel).await? {
+                Some(due) if due <= now => {}
+                Some(_) | None => return Ok(Vec::new()),
+            }
+        }
+        self.store
+            .write(move |tx| {
+                Box::pin(async move { outbox::take_due(tx, channel, now, most).await })
+            })
+            .await
+    }
+
+    /// Sends one row and writes what became of it; the database is waited for as long as it takes,
+    /// since only this task knows the outcome.
+    async fn one(&self, row: Leaving) {
+        let started = self.clock.now();
+        let result = match self.outgoing(&row).await {
+            Ok(Some(outgoing)) => {
+                let place = outgoing.place.clone();
+                let group = matches!(row.target, Target::Room(_));
+                match self.budget.holds_group(&place, group, started) {
+                    Some(wait) => (Some(place), Err(group_is_full(wait))),
+                    None => (Some(place), self.deliver(&outgoing).await),
+                }
+            }
+            Ok(None) => (None, Err(no_room())),
+            Err(error) => {
+                tracing::error!(outbox = %row.id, %error, "the room could not be looked up");
+                (
+                    None,
+                    Err(DeliveryError::NotSent {
+                        why: "database".to_owned(),
+                        retry_after: None,
+                    }),
+                )
+            }
+        };
+        let (place, result) = result;
+        count(
+            self.channel.kind(),
+            &result,
+            self.clock.now() - row.created_at,
+        );
+        if let Err(DeliveryError::NotSent {
+            retry_after: Some(wait),
+            ..
+        }) = &result
+        {
+            self.budget.pushed_back(self.clock.now(), *wait);
+        }
+        let outcome = outcome::Outcome { row, place, result };
+        let outcome = Arc::new(outcome);
+        while let Err(error) = self.write_outcome(Arc::clone(&outcome)).await {
+            if matches!(error, StoreError::Closed) {
+                return;
+            }
+            tracing::error!(outbox = %outcome.row.id, %error, "an outcome could not be written; trying again");
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    async fn deliver(&self, outgoing: &Outgoing) -> Result<Receipt, DeliveryError> {
+        self.channel.deliver(outgoing).await
+    }
+
+    /// The row as the channel wants it; `None` where its room does not exist (any more).
+    async fn outgoing(&self, row: &Leaving) -> Result<Option<Outgoing>, StoreError> {
+        let (place, act) = match &row.target {
+            Target::Place(place) => (place.clone(), row.act.clone()),
+            Target::Room(desk) => {
+                let mut tx = self.store.read().await?;
+                let Some(room) = rooms::of(&mut tx, &row.conversation, *desk).await? else {
+                    return Ok(None);
+                };
+                let act = match (&row.act, room.card) {
+                    (Act::Edit { text, buttons, .. }, Some(card)) => Act::Edit {
+                        message: card,
+                        text: text.clone(),
+                        buttons: buttons.clone(),
+                    },
+                    (Act::Edit { .. }, None) => return Ok(None),
+                    (act, _) => act.clone(),
+                };
+                (room.place, act)
+            }
+        };
+        let nonce_start = row.id.0.len().saturating_sub(NONCE_CHARS_MAX);
+        Ok(Some(Outgoing {
+            id: row.id.clone(),
+            nonce: row.id.0[nonce_start..].to_owned(),
+            place,
+            act,
+            unknown_since: row.unknown_since,
+        }))
+    }
+}
+
+fn no_room() -> DeliveryError {
+    DeliveryError::Refused {
+        refusal: crate::channels::Refusal::MessageGone,
+        why: "there is no room (any more)".to_owned(),
+    }
+}
+
+fn group_is_full(wait: Millis) -> DeliveryError {
+    DeliveryError::NotSent {
+        why: "the group's budget".to_owned(),
+        retry_after: Some(wait),
+    }
+}
+
+fn count(channel: ChannelKind, result: &Result<Receipt, DeliveryError>, age: Millis) {
+    let word = match result {
+        Ok(_) => "sent",
+        Err(DeliveryError::NotSent { .. }) => "not-sent",
+        Err(DeliveryError::Unknown { .. }) => "unknown",
+        Err(DeliveryError::Refused { .. }) => "refused",
+    };
+    counter!("careline_deliveries_total", "channel" => channel.name(), "outcome" => word)
+        .increment(1);
+    if result.is_ok() {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "milliseconds of one delivery fit"
+        )]
+        let seconds = age.or_zero().0 as f64 / 1_000.0;
+        histogram!("careline_delivery_seconds", "channel" => channel.name()).record(seconds);
+    }
+}

@@ -1,0 +1,296 @@
+//! What became of a row, written in one commit with all that hangs on it.
+
+use std::sync::Arc;
+
+use super::Delivery;
+use crate::channels::{DeliveryError, Refusal};
+use crate::domain::engine::effect::Purpose;
+use crate::domain::outgoing::{Act, Receipt};
+use crate::domain::place::{ChannelKind, Place};
+use crate::domain::time::{Millis, Timestamp};
+use crate::domain::timeline::{Fact, FactKind};
+use crate::store::outbox::{Leaving, Target};
+use crate::store::rooms::Room;
+use crate::store::{StoreError, Tx, conversations, inbox, messages, outbox, rooms, timeline};
+use crate::workers::report::{DeliveryReport, Outcome as Word};
+
+/// The pause after the first failed attempt; it doubles with each further one.
+const FIRST_PAUSE: Millis = Millis::seconds(1);
+/// The longest pause between attempts.
+const LONGEST_PAUSE: Millis = Millis::minutes(5);
+/// From what age on a row that never left is given up.
+const GIVE_UP_AFTER: Millis = Millis::hours(24);
+/// The most of a platform's words that are kept with a failure.
+const WHY_CHARS_MAX: usize = 300;
+
+/// A row, where it went, and what the channel said.
+pub struct Outcome {
+    pub row: Leaving,
+    pub place: Option<Place>,
+    pub result: Result<Receipt, DeliveryError>,
+}
+
+impl Delivery {
+    /// Deals with the rows that a process which is gone was sending.
+    pub async fn settle_interrupted(&self) -> Result<(), StoreError> {
+        let rows = {
+            let mut tx = self.store.read().await?;
+            outbox::interrupted(&mut tx, self.channel.kind()).await?
+        };
+        for row in rows {
+            tracing::warn!(outbox = %row.id, "a send was interrupted");
+            let why = "the process stopped while it was being sent".to_owned();
+            let outcome = Outcome {
+                row,
+                place: None,
+                result: Err(DeliveryError::Unknown { why }),
+            };
+            self.write_outcome(Arc::new(outcome)).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes what became of a row.
+    pub(super) async fn write_outcome(&self, outcome: Arc<Outcome>) -> Result<(), StoreError> {
+        let delivery = self.clone();
+        self.store
+            .write(move |tx| {
+                let (delivery, outcome) = (delivery.clone(), Arc::clone(&outcome));
+                Box::pin(async move { delivery.write_in(tx, &outcome).await })
+            })
+            .await?;
+        self.wakes.arrivals.notify_one();
+        self.wakes.changes.notify_waiters();
+        Ok(())
+    }
+
+    async fn write_in(&self, tx: &mut Tx, outcome: &Outcome) -> Result<(), StoreError> {
+        let row = &outcome.row;
+        let now = self.clock.now();
+        match &outcome.result {
+            Ok(receipt) => self.sent(tx, outcome, receipt, now).await,
+            Err(DeliveryError::NotSent { why, .. }) if now - row.created_at > GIVE_UP_AFTER => {
+                self.failed(tx, row, why, false, now).await
+            }
+            Err(DeliveryError::NotSent { why, retry_after }) => {
+                let pause = retry_after.unwrap_or_else(|| pause(row.attempts));
+                outbox::set_again(tx, &row.id, now + pause, row.unknown_since, &short(why)).await
+            }
+            Err(DeliveryError::Unknown { why }) => self.unknown(tx, row, why, now).await,
+            Err(DeliveryError::Refused { refusal, why }) => {
+                self.refused(tx, row, refusal, why, now).await
+            }
+        }
+    }
+
+    async fn sent(
+        &self,
+        tx: &mut Tx,
+        outcome: &Outcome,
+        receipt: &Receipt,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let row = &outcome.row;
+        if !outbox::set_sent(tx, &row.id, receipt.at, receipt.message.as_ref()).await? {
+            return Ok(());
+        }
+        let place = receipt.place.as_ref().or(outcome.place.as_ref());
+        if let (Some(place), Some(named), Some(message)) = (place, &receipt.message, &row.message) {
+            messages::name(tx, place, named, message, &row.conversation).await?;
+        }
+        if let (Act::OpenRoom { .. }, Some(place)) = (&row.act, &receipt.place) {
+            let room = Room {
+                place: place.clone(),
+                card: receipt.message.clone(),
+            };
+            rooms::put(tx, &row.conversation, &room, now).await?;
+        }
+        if let Some(kind) = fact_of(row) {
+            self.record(tx, row, kind, receipt.at, now).await?;
+        }
+        if row.purpose.reports_sent() {
+            self.report(tx, row, Word::Sent { at: receipt.at }, now)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn failed(
+        &self,
+        tx: &mut Tx,
+        row: &Leaving,
+        why: &str,
+        blocked: bool,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        tracing::warn!(outbox = %row.id, purpose = ?row.purpose, "not delivered");
+        outbox::set_failed(tx, &row.id, &short(why)).await?;
+        self.report(
+            tx,
+            row,
+            Word::Failed {
+                why: short(why),
+                blocked,
+            },
+            now,
+        )
+        .await
+    }
+
+    async fn refused(
+        &self,
+        tx: &mut Tx,
+        row: &Leaving,
+        refusal: &Refusal,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        match (refusal, &row.target) {
+            (Refusal::Moved { to }, target) => {
+                let from = match target {
+                    Target::Place(place) => Some(place.clone()),
+                    Target::Room(desk) => rooms::of(tx, &row.conversation, *desk)
+                        .await?
+                        .map(|room| room.place),
+                };
+                if let Some(from) = from {
+                    rooms::move_chat(tx, &from, to).await?;
+                }
+                outbox::move_to(tx, &row.id, to).await?;
+                outbox::set_again(tx, &row.id, now, row.unknown_since, "the chat moved").await
+            }
+            (Refusal::PlaceGone, Target::Room(desk)) => {
+                outbox::set_failed(tx, &row.id, &short(why)).await?;
+                rooms::set_gone(tx, &row.conversation, *desk, now).await?;
+                self.report(tx, row, Word::RoomGone { desk: *desk }, now)
+                    .await
+            }
+            (Refusal::Blocked, _) => self.failed(tx, row, why, true, now).await,
+            (
+                Refusal::PlaceGone | Refusal::MessageGone | Refusal::Forbidden | Refusal::Invalid,
+                _,
+            ) => self.failed(tx, row, why, false, now).await,
+        }
+    }
+
+    /// Nobody knows whether it arrived. Where repeating it is harmless or the channel can find
+    /// out, it is tried again; otherwise a person decides.
+    async fn unknown(
+        &self,
+        tx: &mut Tx,
+        row: &Leaving,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if is_safe_to_repeat(self.channel.kind(), &row.act) {
+            let since = row.unknown_since.unwrap_or(now);
+            let not_before = now + pause(row.attempts);
+            return outbox::set_again(tx, &row.id, not_before, Some(since), &short(why)).await;
+        }
+        tracing::warn!(outbox = %row.id, purpose = ?row.purpose, "delivery unknown");
+        outbox::set_unknown(tx, &row.id, &short(why)).await?;
+        self.report(tx, row, Word::Unknown, now).await
+    }
+
+    async fn record(
+        &self,
+        tx: &mut Tx,
+        row: &Leaving,
+        kind: FactKind,
+        at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let Some(conversation) = conversations::lock(tx, &row.conversation).await? else {
+            return Ok(());
+        };
+        let fact = Fact {
+            conversation: row.conversation.clone(),
+            customer: conversation.customer,
+            channel: conversation.place.channel,
+            at,
+            recorded_at: now,
+            staff: None,
+            kind,
+        };
+        timeline::append(tx, &self.ids.id(), &fact).await
+    }
+
+    async fn report(
+        &self,
+        tx: &mut Tx,
+        row: &Leaving,
+        outcome: Word,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if row.conversation.0.is_empty() {
+            return Ok(());
+        }
+        let report = DeliveryReport {
+            conversation: row.conversation.clone(),
+            outbox: row.id.clone(),
+            outcome,
+        };
+        let arrival =
+            report
+                .arrival(self.ids.id().into(), now)
+                .map_err(|error| StoreError::Unreadable {
+                    what: "inbox.arrival",
+                    why: error.to_string(),
+                })?;
+        inbox::insert(tx, &arrival).await?;
+        Ok(())
+    }
+}
+
+/// The fact that a confirmed row stands for; a person's reply is recorded by the decision that
+/// hears of it, since it moves the clocks.
+fn fact_of(row: &Leaving) -> Option<FactKind> {
+    match &row.purpose {
+        Purpose::Answer { entry } => Some(FactKind::BotAnswered {
+            outbox: row.id.clone(),
+            entry: Some(entry.clone()),
+        }),
+        Purpose::Acknowledgement => Some(FactKind::AcknowledgementSent {
+            outbox: row.id.clone(),
+        }),
+        Purpose::Card => match (&row.act, &row.target) {
+            (Act::OpenRoom { .. }, Target::Place(place)) => Some(FactKind::RoomOpened {
+                desk: place.channel,
+            }),
+            _ => None,
+        },
+        Purpose::AgentReply
+        | Purpose::Notice
+        | Purpose::PressAnswer
+        | Purpose::Mirror
+        | Purpose::RoomNotice
+        | Purpose::Mark => None,
+    }
+}
+
+/// Whether an act may be done a second time without anybody being told something twice.
+fn is_safe_to_repeat(channel: ChannelKind, act: &Act) -> bool {
+    match (channel, act) {
+        (ChannelKind::Discord | ChannelKind::Web, _) => true,
+        (ChannelKind::Telegram, Act::Say { .. }) => false,
+        // An empty second topic is an annoyance at the desk, not a message said twice.
+        (
+            ChannelKind::Telegram,
+            Act::Edit { .. }
+            | Act::OpenRoom { .. }
+            | Act::CloseRoom
+            | Act::ReopenRoom
+            | Act::Mark { .. }
+            | Act::AnswerPress { .. },
+        ) => true,
+    }
+}
+
+fn pause(attempts: i64) -> Millis {
+    let doublings = u32::try_from(attempts.clamp(1, 16) - 1).unwrap_or(0);
+    Millis((FIRST_PAUSE.0 << doublings).min(LONGEST_PAUSE.0))
+}
+
+fn short(why: &str) -> String {
+    why.chars().take(WHY_CHARS_MAX).collect()
+}

@@ -1,1 +1,98 @@
-# desk
+# What staff read in their rooms.
+
+desk-room-title = { $name } · { $channel } · { $code }
+desk-card-who = { $name } · { $channel } · { $language } · { $code }
+desk-card-human-first = Wants a person first
+desk-card-human-if-unsure = Wants a person if the bot is unsure
+desk-card-bot-is-fine = The bot is fine for them
+desk-card-no-preference = Has not said who should answer first
+desk-card-reason = Why a person: { $reason }
+desk-card-tried-answer = The bot answered: { $question }
+desk-card-tried-offer = The bot offered: { $questions }
+desk-card-tried-unsure = The bot found nothing likely enough
+desk-card-tried-nothing = The bot has not tried anything
+desk-card-waiting = Waiting for { $minutes ->
+        [one] one minute
+       *[other] { $minutes } minutes
+    }
+desk-card-claimed = { $agent } has it
+desk-card-resolved = Resolved by { $agent }
+desk-card-with-bot = With the bot
+desk-line-customer = { $name }: { $words }
+desk-line-bot = Bot: { $words }
+desk-line-agent = Us: { $words }
+
+desk-channel-telegram = Telegram
+desk-channel-discord = Discord
+desk-channel-web = web chat
+desk-language-en = English
+desk-language-vi = Vietnamese
+desk-language-zh = Chinese
+desk-language-unknown = language unknown
+
+desk-reason-asked = they asked for one
+desk-reason-prefers-person = they prefer a person
+desk-reason-unsure = the bot was not sure
+desk-reason-none-of-these = none of the bot's choices fitted
+desk-reason-did-not-help = the bot's answer did not help
+desk-reason-same-answer = the same answer was due a second time
+desk-reason-cannot-read = the bot cannot read what they sent
+desk-reason-reopened = they came back on a resolved matter
+desk-reason-delivery-unknown = nobody knows whether the bot's answer arrived
+desk-reason-answer-too-old = the bot's answer came too late to be sent
+desk-reason-taken-over = a colleague took it from the bot
+
+desk-customer-says = { $name }:
+desk-customer-edited = { $name } changed a message:
+desk-customer-blocked = { $name } has blocked the bot. Nothing can be delivered until they unblock it.
+desk-customer-unblocked = { $name } has unblocked the bot.
+desk-note-by = Note by { $agent }:
+desk-sent-by = ✓ Sent by { $agent } to { $customer }:
+desk-not-delivered = ✗ Not delivered ({ $why }):
+desk-delivery-unknown = ⚠ It is not known whether this reached { $customer }:
+desk-maybe-repeated = (perhaps a repetition)
+desk-warning = ⏳ Waiting for { $waited ->
+        [one] one minute
+       *[other] { $waited } minutes
+    }; { $left ->
+        [one] one minute
+       *[other] { $left } minutes
+    } left to the target.
+desk-breach = 🔴 The target of { $target ->
+        [one] one minute
+       *[other] { $target } minutes
+    } is missed: waiting for { $waited ->
+        [one] one minute.
+       *[other] { $waited } minutes.
+    }
+desk-lease-over = { $agent } has been silent while the customer waits: the conversation is back in the queue.
+
+desk-button-claim = Claim
+desk-button-release = Release
+desk-button-reply = Reply
+desk-button-note = Note
+desk-button-resolve = Resolve
+desk-button-send-again = Send again
+desk-button-it-arrived = It arrived
+desk-form-reply = To { $name }
+desk-form-reply-field = What the customer will read
+desk-form-note = Note on { $name }
+desk-form-note-field = Only staff see this
+
+desk-claimed-by-you = It is yours. Reply to the customer's message, or write /r and your text; everything else stays among us.
+desk-yours-already = It is yours already.
+desk-was-faster = { $agent } was faster.
+desk-has-it = { $agent } has this conversation.
+desk-released = It is back in the queue.
+desk-resolved = Resolved.
+desk-resolved-already = { $agent } has resolved it already.
+desk-on-its-way = On its way; a mark shows when it has arrived.
+desk-sending-again = Sending it again.
+desk-counted-as-arrived = Counted as arrived.
+desk-empty-reply = There is nothing to send: write the text after /r, or reply to the customer's message.
+desk-closed = This conversation is closed. A new message of the customer opens a new one.
+desk-button-out-of-date = That button is out of date; the card shows how it stands.
+desk-not-listed = You are not on the list of staff, so this changes nothing. An admin can add you: careline staff add
+desk-unknown-command = I know /r, /note, /claim, /release, /resolve and, in a private chat with me, /console.
+desk-console-in-private = Write /console to me in a private chat: only you should see the link.
+desk-console-link = Your sign-in link, good once and for 15 minutes: { $link }

@@ -1,1 +1,56 @@
-# customer
+# Những gì khách hàng đọc.
+
+customer-greeting = Xin chào! Bạn cứ hỏi về đơn hàng, giao hàng, thanh toán hay đổi trả nhé. Nếu muốn gặp nhân viên, bạn chỉ cần nói.
+customer-courtesy = Không có gì ạ! Bạn cần gì thêm cứ nhắn nhé.
+customer-did-you-mean = Ý bạn có phải là một trong những câu này không?
+customer-answer-in-other-language = (Câu trả lời này hiện chỉ có bằng ngôn ngữ khác. Nhân viên có thể giải thích bằng tiếng Việt: bấm “Gặp nhân viên”.)
+customer-answer-gone = Mình không tìm thấy câu trả lời đó nữa. Bấm “Gặp nhân viên” để được giúp nhé.
+customer-handed-over = Mình đang chuyển bạn đến nhân viên. { $ahead ->
+        [0] Bạn là người tiếp theo.
+       *[other] Trước bạn còn { $ahead } cuộc trò chuyện.
+    } { $wait }
+customer-usual-wait = Gần đây đa số khách được trả lời trong vòng { $minutes } phút.
+customer-target-wait = Chúng tôi cố gắng trả lời trong vòng { $minutes } phút.
+customer-claimed = { $agent } đang đọc tin nhắn của bạn và sẽ trả lời ngay tại đây.
+customer-late = Việc này lâu hơn chúng tôi đã nói: bạn đã chờ { $waited } phút. Thành thật xin lỗi! Chúng tôi không quên bạn; nhân viên đã được nhắc. Bạn có thể rời đoạn chat, câu trả lời sẽ được gửi vào đây.
+customer-resolved = { $agent } đã đánh dấu là đã giải quyết. Nếu còn vướng mắc, bạn cứ nhắn vào đây.
+customer-glad-it-helped = Rất vui vì đã giúp được bạn!
+customer-person-called = Nhân viên sẽ vào ngay.
+customer-status-waiting = Bạn đã chờ nhân viên { $waited } phút. { $ahead ->
+        [0] Bạn là người tiếp theo.
+       *[other] Trước bạn còn { $ahead } cuộc trò chuyện.
+    } { $wait }
+customer-status-with-agent = { $agent } đang phụ trách cuộc trò chuyện của bạn.
+customer-status-nothing-open = Hiện bạn không có gì đang chờ nhân viên. Bạn cứ hỏi, hoặc bấm “Gặp nhân viên”.
+customer-button-spent = Nút này không còn dùng được nữa.
+customer-agent-name = { $agent }:
+
+customer-preference-ask = Bạn muốn ai trả lời trước? Bạn có thể đổi bất cứ lúc nào bằng /preferences.
+customer-preference-human-first-set = Đã ghi nhận: nhân viên sẽ trả lời bạn trước.
+customer-preference-human-if-unsure-set = Đã ghi nhận: mình trả lời khi chắc chắn, nếu không thì nhân viên trả lời.
+customer-preference-bot-is-fine-set = Đã ghi nhận: mình sẽ thử trước. Bạn luôn có thể yêu cầu gặp nhân viên.
+customer-language-ask = Bạn muốn dùng ngôn ngữ nào?
+customer-language-set = Từ giờ chúng ta sẽ nói tiếng Việt.
+
+customer-button-person = Gặp nhân viên
+customer-button-helped = Hữu ích
+customer-button-did-not-help = Chưa giúp được
+customer-button-none-of-these = Không phải: gặp nhân viên
+customer-button-human-first = Luôn gặp nhân viên
+customer-button-human-if-unsure = Nhân viên nếu bot không chắc
+customer-button-bot-is-fine = Bot trả lời cũng được
+customer-button-english = English
+customer-button-vietnamese = Tiếng Việt
+customer-button-chinese = 中文
+
+# Những phần tin nhắn chỉ gọi tên được.
+part-photo = [một ảnh]
+part-document = [một tệp: { $name }]
+part-voice = [tin nhắn thoại, { $length }]
+part-audio = [tệp âm thanh, { $length }]
+part-video = [một video, { $length }]
+part-animation = [ảnh động]
+part-sticker = [nhãn dán { $emoji }]
+part-location = [vị trí: { $latitude }, { $longitude }]
+part-contact = [danh bạ: { $name }, { $phone }]
+part-unsupported = [nội dung không hiển thị được ở đây: { $kind }]

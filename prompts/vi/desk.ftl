@@ -1,1 +1,83 @@
-# desk
+# Những gì nhân viên đọc trong phòng làm việc.
+
+desk-room-title = { $name } · { $channel } · { $code }
+desk-card-who = { $name } · { $channel } · { $language } · { $code }
+desk-card-human-first = Muốn gặp người trước
+desk-card-human-if-unsure = Muốn gặp người nếu bot không chắc
+desk-card-bot-is-fine = Bot trả lời cũng được
+desk-card-no-preference = Chưa nói muốn ai trả lời trước
+desk-card-reason = Vì sao cần người: { $reason }
+desk-card-tried-answer = Bot đã trả lời: { $question }
+desk-card-tried-offer = Bot đã gợi ý: { $questions }
+desk-card-tried-unsure = Bot không tìm thấy câu nào đủ khả năng
+desk-card-tried-nothing = Bot chưa thử gì
+desk-card-waiting = Đã chờ { $minutes } phút
+desk-card-claimed = { $agent } đang phụ trách
+desk-card-resolved = { $agent } đã giải quyết
+desk-card-with-bot = Bot đang phụ trách
+desk-line-customer = { $name }: { $words }
+desk-line-bot = Bot: { $words }
+desk-line-agent = Chúng ta: { $words }
+
+desk-channel-telegram = Telegram
+desk-channel-discord = Discord
+desk-channel-web = chat trên web
+desk-language-en = tiếng Anh
+desk-language-vi = tiếng Việt
+desk-language-zh = tiếng Trung
+desk-language-unknown = chưa rõ ngôn ngữ
+
+desk-reason-asked = khách yêu cầu
+desk-reason-prefers-person = khách muốn gặp người
+desk-reason-unsure = bot không chắc
+desk-reason-none-of-these = không gợi ý nào của bot phù hợp
+desk-reason-did-not-help = câu trả lời của bot không giúp được
+desk-reason-same-answer = bot sắp trả lời lặp lại
+desk-reason-cannot-read = bot không đọc được thứ khách gửi
+desk-reason-reopened = khách quay lại việc đã giải quyết
+desk-reason-delivery-unknown = không rõ câu trả lời của bot đã đến chưa
+desk-reason-answer-too-old = câu trả lời của bot đã quá trễ
+desk-reason-taken-over = đồng nghiệp nhận từ bot
+
+desk-customer-says = { $name }:
+desk-customer-edited = { $name } đã sửa tin nhắn:
+desk-customer-blocked = { $name } đã chặn bot. Không gửi được gì cho đến khi họ bỏ chặn.
+desk-customer-unblocked = { $name } đã bỏ chặn bot.
+desk-note-by = Ghi chú của { $agent }:
+desk-sent-by = ✓ { $agent } đã gửi cho { $customer }:
+desk-not-delivered = ✗ Không gửi được ({ $why }):
+desk-delivery-unknown = ⚠ Không rõ tin này đã đến { $customer } chưa:
+desk-maybe-repeated = (có thể bị lặp)
+desk-warning = ⏳ Đã chờ { $waited } phút; còn { $left } phút nữa là đến hạn.
+desk-breach = 🔴 Đã trễ hạn { $target } phút: khách đã chờ { $waited } phút.
+desk-lease-over = { $agent } im lặng trong khi khách chờ: cuộc trò chuyện trở lại hàng chờ.
+
+desk-button-claim = Nhận
+desk-button-release = Trả lại
+desk-button-reply = Trả lời
+desk-button-note = Ghi chú
+desk-button-resolve = Đã giải quyết
+desk-button-send-again = Gửi lại
+desk-button-it-arrived = Đã đến nơi
+desk-form-reply = Gửi { $name }
+desk-form-reply-field = Nội dung khách sẽ đọc
+desk-form-note = Ghi chú về { $name }
+desk-form-note-field = Chỉ nhân viên thấy
+
+desk-claimed-by-you = Bạn đã nhận. Hãy trả lời vào tin nhắn của khách, hoặc viết /r kèm nội dung; mọi thứ khác chỉ nội bộ thấy.
+desk-yours-already = Bạn đã nhận cuộc này rồi.
+desk-was-faster = { $agent } nhanh hơn rồi.
+desk-has-it = { $agent } đang phụ trách cuộc trò chuyện này.
+desk-released = Đã trả lại hàng chờ.
+desk-resolved = Đã giải quyết.
+desk-resolved-already = { $agent } đã giải quyết rồi.
+desk-on-its-way = Đang gửi; khi đến nơi sẽ có dấu xác nhận.
+desk-sending-again = Đang gửi lại.
+desk-counted-as-arrived = Đã tính là đến nơi.
+desk-empty-reply = Không có gì để gửi: viết nội dung sau /r, hoặc trả lời vào tin nhắn của khách.
+desk-closed = Cuộc trò chuyện đã đóng. Khách nhắn lại sẽ mở cuộc mới.
+desk-button-out-of-date = Nút này đã cũ; thẻ cho biết tình trạng hiện tại.
+desk-not-listed = Bạn không có trong danh sách nhân viên nên thao tác này không có tác dụng. Quản trị viên có thể thêm bạn: careline staff add
+desk-unknown-command = Tôi hiểu /r, /note, /claim, /release, /resolve và, khi nhắn riêng với tôi, /console.
+desk-console-in-private = Hãy nhắn riêng cho tôi /console: chỉ bạn nên thấy liên kết.
+desk-console-link = Liên kết đăng nhập của bạn, dùng một lần trong 15 phút: { $link }

@@ -1,1 +1,83 @@
-# desk
+# 客服在工作群里看到的内容。
+
+desk-room-title = { $name } · { $channel } · { $code }
+desk-card-who = { $name } · { $channel } · { $language } · { $code }
+desk-card-human-first = 希望先由人工回复
+desk-card-human-if-unsure = 机器人没把握时希望人工回复
+desk-card-bot-is-fine = 机器人回复即可
+desk-card-no-preference = 还没说希望谁先回复
+desk-card-reason = 转人工原因：{ $reason }
+desk-card-tried-answer = 机器人回答过：{ $question }
+desk-card-tried-offer = 机器人给过选项：{ $questions }
+desk-card-tried-unsure = 机器人没有找到足够可能的答案
+desk-card-tried-nothing = 机器人还没有尝试回答
+desk-card-waiting = 已等待 { $minutes } 分钟
+desk-card-claimed = { $agent } 在处理
+desk-card-resolved = 已由 { $agent } 解决
+desk-card-with-bot = 机器人在处理
+desk-line-customer = { $name }：{ $words }
+desk-line-bot = 机器人：{ $words }
+desk-line-agent = 我们：{ $words }
+
+desk-channel-telegram = Telegram
+desk-channel-discord = Discord
+desk-channel-web = 网页聊天
+desk-language-en = 英语
+desk-language-vi = 越南语
+desk-language-zh = 中文
+desk-language-unknown = 语言未知
+
+desk-reason-asked = 顾客要求人工
+desk-reason-prefers-person = 顾客偏好人工
+desk-reason-unsure = 机器人没把握
+desk-reason-none-of-these = 机器人的选项都不合适
+desk-reason-did-not-help = 机器人的回答没有帮助
+desk-reason-same-answer = 又要给出同样的回答
+desk-reason-cannot-read = 机器人看不懂顾客发的内容
+desk-reason-reopened = 顾客又来问已解决的问题
+desk-reason-delivery-unknown = 不确定机器人的回答是否送达
+desk-reason-answer-too-old = 机器人的回答已经太迟
+desk-reason-taken-over = 同事从机器人那里接手
+
+desk-customer-says = { $name }：
+desk-customer-edited = { $name } 修改了消息：
+desk-customer-blocked = { $name } 屏蔽了机器人。解除之前无法送达任何消息。
+desk-customer-unblocked = { $name } 解除了对机器人的屏蔽。
+desk-note-by = { $agent } 的备注：
+desk-sent-by = ✓ { $agent } 已发送给 { $customer }：
+desk-not-delivered = ✗ 未能送达（{ $why }）：
+desk-delivery-unknown = ⚠ 不确定这条是否已送达 { $customer }：
+desk-maybe-repeated = （可能是重复内容）
+desk-warning = ⏳ 已等待 { $waited } 分钟，距离目标还剩 { $left } 分钟。
+desk-breach = 🔴 已超过 { $target } 分钟的目标：顾客等了 { $waited } 分钟。
+desk-lease-over = { $agent } 在顾客等待时一直没有动静：对话已回到队列。
+
+desk-button-claim = 接手
+desk-button-release = 放回队列
+desk-button-reply = 回复
+desk-button-note = 备注
+desk-button-resolve = 已解决
+desk-button-send-again = 重新发送
+desk-button-it-arrived = 已送达
+desk-form-reply = 回复 { $name }
+desk-form-reply-field = 顾客将看到的内容
+desk-form-note = 关于 { $name } 的备注
+desk-form-note-field = 仅客服可见
+
+desk-claimed-by-you = 已由您接手。请回复顾客的消息，或输入 /r 加内容；其他内容只有内部可见。
+desk-yours-already = 您已经接手了。
+desk-was-faster = { $agent } 抢先一步。
+desk-has-it = 这个对话由 { $agent } 处理。
+desk-released = 已放回队列。
+desk-resolved = 已解决。
+desk-resolved-already = { $agent } 已经解决了。
+desk-on-its-way = 正在发送；送达后会有标记。
+desk-sending-again = 正在重新发送。
+desk-counted-as-arrived = 已计为送达。
+desk-empty-reply = 没有可发送的内容：请在 /r 后面写内容，或回复顾客的消息。
+desk-closed = 对话已关闭。顾客再次留言会开启新对话。
+desk-button-out-of-date = 这个按钮已过期；卡片上是最新状态。
+desk-not-listed = 您不在客服名单里，所以此操作不起作用。管理员可以添加您：careline staff add
+desk-unknown-command = 我认识 /r、/note、/claim、/release、/resolve，以及在和我的私聊中的 /console。
+desk-console-in-private = 请在私聊中给我发 /console：链接只应由您看到。
+desk-console-link = 您的登录链接，15 分钟内有效，仅限一次：{ $link }

@@ -3,6 +3,7 @@
 pub mod clients;
 pub mod database;
 pub mod discord;
+pub mod inlet;
 #[expect(
     dead_code,
     reason = "scenes that use all of it come with the adapter and the pipeline"

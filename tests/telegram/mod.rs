@@ -1,4 +1,11 @@
 //! Telegram: the fake itself, and the adapter against it.
 
 mod fake;
+mod fetched;
 mod foreign;
+mod kinds;
+mod pushed;
+mod rig;
+mod rooms;
+mod said;
+mod unsure;

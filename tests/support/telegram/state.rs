@@ -18,8 +18,8 @@ use super::render;
 pub type Now = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// The token that the fake takes.
-pub const TOKEN: &str = "4242:AAH-token-of-the-bot-that-is-under-test";
-pub const BOT_ID: i64 = 4242;
+pub const TOKEN: &str = "7004242424:AAHk9-token-of-the-bot-under-tests_";
+pub const BOT_ID: i64 = 7_004_242_424;
 /// The account that stands for an anonymous administrator.
 pub const ANONYMOUS_ADMIN_ID: i64 = 1_087_968_824;
 

@@ -1,0 +1,297 @@
+//! Updates fetched: the loop around `getUpdates`, and what is told to the platform before it.
+//!
+//! Invariant: a process starts without an offset; from then on the offset is one past the highest
+//! id of the batch that the inlet has just committed, and never anything else. (An offset from
+//! elsewhere can make the platform swallow updates: its ids start anew after a quiet week.)
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::channels::{Arrival, ChannelStopped, Inlet};
+use crate::domain::place::ChannelKind;
+
+use super::api::CallError;
+use super::{Telegram, WebhookSettings, inbound};
+
+/// The kinds of updates that mean something to us.
+const WANTED: [&str; 4] = [
+    "message",
+    "edited_message",
+    "callback_query",
+    "my_chat_member",
+];
+const BATCH_MAX: usize = 100;
+/// What the network may add to the time that the platform holds a poll open.
+const POLL_SLACK: Duration = Duration::from_secs(10);
+const WEBHOOK_CONNECTIONS_MAX: u8 = 20;
+
+/// Sets the bot up, then fetches until `stop` (or only waits for it, where updates are pushed).
+pub async fn listen(
+    telegram: &Telegram,
+    inlet: Arc<dyn Inlet>,
+    ready: Arc<Notify>,
+    stop: CancellationToken,
+) -> Result<(), ChannelStopped> {
+    let mut pause = Pause::new(telegram);
+    loop {
+        let prepared = tokio::select! {
+            prepared = prepare(telegram) => prepared,
+            () = stop.cancelled() => return Ok(()),
+        };
+        match prepared {
+            Ok(()) => break,
+            Err(error) => pause.wait_out(error, &stop).await?,
+        }
+        if stop.is_cancelled() {
+            return Ok(());
+        }
+    }
+    if telegram.webhook.is_some() {
+        ready.notify_one();
+        stop.cancelled().await;
+        return Ok(());
+    }
+    fetch(telegram, inlet.as_ref(), &ready, &stop).await
+}
+
+/// Learns the bot's name, offers the commands, and chooses how updates come.
+async fn prepare(telegram: &Telegram) -> Result<(), CallError> {
+    let within = telegram.timing.call;
+    let me: Value = telegram.api.call_json("GetMe", &json!({}), within).await?;
+    if let Some(username) = me["username"].as_str() {
+        let _ = telegram.username.set(username.to_owned());
+    }
+    match &telegram.webhook {
+        Some(webhook) => set_webhook(telegram, webhook).await?,
+        None => leave_webhook(telegram).await?,
+    }
+    offer_commands(telegram).await;
+    Ok(())
+}
+
+async fn set_webhook(telegram: &Telegram, webhook: &WebhookSettings) -> Result<(), CallError> {
+    use secrecy::ExposeSecret;
+    let body = json!({
+        "url": webhook.url,
+        "secret_token": webhook.secret.expose_secret(),
+        "allowed_updates": WANTED,
+        "max_connections": WEBHOOK_CONNECTIONS_MAX,
+    });
+    let done: bool = telegram
+        .api
+        .call_json("SetWebhook", &body, telegram.timing.call)
+        .await?;
+    tracing::debug!(done, "updates are pushed to our webhook");
+    Ok(())
+}
+
+/// While a webhook is set nothing can be fetched; what waits for it is kept.
+async fn leave_webhook(telegram: &Telegram) -> Result<(), CallError> {
+    let within = telegram.timing.call;
+    let webhook: Value = telegram
+        .api
+        .call_json("GetWebhookInfo", &json!({}), within)
+        .await?;
+    if webhook["url"].as_str().unwrap_or_default().is_empty() {
+        return Ok(());
+    }
+    tracing::warn!("a webhook was set at this bot; it is removed, since updates are to be fetched");
+    let body = json!({"drop_pending_updates": false});
+    let _: bool = telegram
+        .api
+        .call_json("DeleteWebhook", &body, within)
+        .await?;
+    Ok(())
+}
+
+/// The menus are a convenience: without them the bot works all the same.
+async fn offer_commands(telegram: &Telegram) {
+    for menu in &telegram.menus {
+        let commands = menu
+            .commands
+            .iter()
+            .map(|(word, does)| json!({"command": word, "description": does}));
+        let mut body = json!({
+            "commands": commands.collect::<Vec<_>>(),
+            "scope": {"type": "all_private_chats"},
+        });
+        if let Some(lang) = menu.lang {
+            body["language_code"] = json!(lang.code());
+        }
+        let within = telegram.timing.call;
+        let offered: Result<bool, CallError> =
+            telegram.api.call_json("SetMyCommands", &body, within).await;
+        if let Err(error) = offered {
+            tracing::warn!(%error, "the commands could not be offered");
+            return;
+        }
+    }
+}
+
+async fn fetch(
+    telegram: &Telegram,
+    inlet: &dyn Inlet,
+    ready: &Notify,
+    stop: &CancellationToken,
+) -> Result<(), ChannelStopped> {
+    let mut pause = Pause::new(telegram);
+    let mut offset = None;
+    // The first poll does not wait: its answer shows that the platform is heard.
+    let mut hold = Duration::ZERO;
+    while !stop.is_cancelled() {
+        let polled = tokio::select! {
+            polled = poll(telegram, offset, hold) => polled,
+            () = stop.cancelled() => break,
+        };
+        let updates = match polled {
+            Ok(updates) => updates,
+            Err(error) => {
+                pause.wait_out(error, stop).await?;
+                continue;
+            }
+        };
+        if hold.is_zero() {
+            ready.notify_one();
+            hold = telegram.timing.poll;
+        }
+        if updates.is_empty() {
+            pause.over();
+            continue;
+        }
+        match take(telegram, inlet, &updates).await {
+            Ok(()) => {
+                pause.over();
+                offset = next_offset(&updates).or(offset);
+            }
+            Err(error) => pause.wait_out(CallError::NotSent(error), stop).await?,
+        }
+    }
+    Ok(())
+}
+
+async fn poll(
+    telegram: &Telegram,
+    offset: Option<i64>,
+    hold: Duration,
+) -> Result<Vec<Value>, CallError> {
+    let mut body = json!({
+        "limit": BATCH_MAX,
+        "timeout": hold.as_secs(),
+        "allowed_updates": WANTED,
+    });
+    if let Some(offset) = offset {
+        body["offset"] = json!(offset);
+    }
+    telegram
+        .api
+        .call_json("GetUpdates", &body, hold + POLL_SLACK)
+        .await
+}
+
+/// Makes a batch durable. Nothing of it is acknowledged before this has said `Ok`.
+pub async fn take(telegram: &Telegram, inlet: &dyn Inlet, updates: &[Value]) -> Result<(), String> {
+    let mut arrivals: Vec<Arrival> = Vec::with_capacity(updates.len());
+    for update in updates {
+        let arrival = telegram.reader().arrival(update);
+        if let Some((from, to)) = inbound::moved_chat(&arrival) {
+            telegram
+                .staff_chat
+                .moved(telegram.bot, from, to, inlet)
+                .await;
+        }
+        arrivals.push(arrival);
+    }
+    inlet
+        .take(arrivals)
+        .await
+        .map_err(|error| error.to_string())
+}
+
+fn next_offset(updates: &[Value]) -> Option<i64> {
+    let ids = updates
+        .iter()
+        .filter_map(|update| update["update_id"].as_i64());
+    ids.max().map(|id| id + 1)
+}
+
+/// The pauses after disturbances: each twice as long as the one before.
+struct Pause {
+    first: Duration,
+    longest: Duration,
+    next: Duration,
+}
+
+impl Pause {
+    fn new(telegram: &Telegram) -> Pause {
+        let first = telegram.timing.pause_min;
+        Pause {
+            first,
+            longest: telegram.timing.pause_max,
+            next: first,
+        }
+    }
+
+    fn over(&mut self) {
+        self.next = self.first;
+    }
+
+    /// Waits, or gives the error that does not pass by waiting.
+    async fn wait_out(
+        &mut self,
+        error: CallError,
+        stop: &CancellationToken,
+    ) -> Result<(), ChannelStopped> {
+        if let Some(stopped) = fatal(&error) {
+            return Err(stopped);
+        }
+        let asked = match &error {
+            CallError::Refused(refused) => refused.retry_after.and_then(|s| u64::try_from(s).ok()),
+            CallError::NotSent(_) | CallError::Unknown(_) => None,
+        };
+        let length = self.next.max(Duration::from_secs(asked.unwrap_or(0)));
+        tracing::warn!(%error, pause_ms = length.as_millis(), "Telegram is not heard");
+        metrics::counter!("careline_telegram_disturbances_total").increment(1);
+        self.next = (self.next * 2).min(self.longest);
+        tokio::select! {
+            () = tokio::time::sleep(length) => {}
+            () = stop.cancelled() => {}
+        }
+        Ok(())
+    }
+}
+
+/// What trying again does not mend.
+fn fatal(error: &CallError) -> Option<ChannelStopped> {
+    let CallError::Refused(refused) = error else {
+        return None;
+    };
+    let channel = ChannelKind::Telegram;
+    match refused.code {
+        401 | 404 => Some(ChannelStopped::WrongToken {
+            channel,
+            remedy: "set telegram.token (or TELEGRAM_TOKEN) to the token that BotFather shows"
+                .to_owned(),
+        }),
+        409 if refused.description.contains("webhook") => Some(ChannelStopped::Refused {
+            channel,
+            why: refused.description.clone(),
+            remedy: "somebody set a webhook for this bot while we fetched its updates: give each \
+                     deployment a bot of its own, or set telegram.webhook_url"
+                .to_owned(),
+        }),
+        409 => Some(ChannelStopped::SecondReader {
+            channel,
+            remedy: "stop the other process, or give this one a bot of its own".to_owned(),
+        }),
+        400 => Some(ChannelStopped::Refused {
+            channel,
+            why: refused.description.clone(),
+            remedy: "check the [telegram] settings with `careline doctor`".to_owned(),
+        }),
+        _ => None,
+    }
+}

@@ -3,12 +3,14 @@
 //! Invariant: results go to stdout, logs to stderr; the exit status is 0 when it was done, 1 when
 //! it did not work, 2 when the call or the configuration is wrong.
 
+mod console;
 mod db;
 mod doctor;
 mod failure;
 mod period;
 mod report;
 mod serve;
+mod staff;
 mod timeline;
 
 use std::ffi::OsString;
@@ -63,6 +65,12 @@ enum Command {
     /// The facts that every figure is computed from.
     #[command(subcommand)]
     Timeline(timeline::Command),
+    /// Who works at the desk, and what they may do.
+    #[command(subcommand)]
+    Staff(staff::Command),
+    /// The web console.
+    #[command(subcommand)]
+    Console(console::Command),
     /// The database.
     #[command(subcommand)]
     Db(db::Command),
@@ -161,6 +169,8 @@ async fn run(command: Option<Command>, mut context: Context<'_>) -> Result<(), F
         Command::Doctor => doctor::run(context).await,
         Command::Report(command) => report::run(command, context).await,
         Command::Timeline(command) => timeline::run(command, context).await,
+        Command::Staff(command) => staff::run(command, context).await,
+        Command::Console(command) => console::run(command, context).await,
         Command::Db(command) => db::run(command, context).await,
         Command::ExampleConfig => Ok(()),
     }

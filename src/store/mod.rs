@@ -19,10 +19,11 @@ mod open;
 pub mod outbox;
 pub mod remembered;
 pub mod rooms;
+pub mod sign_in;
 pub mod staff;
 pub mod timeline;
-pub mod web_log;
 pub mod timers;
+pub mod web_log;
 
 use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;

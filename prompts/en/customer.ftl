@@ -68,3 +68,9 @@ part-sticker = [a sticker { $emoji }]
 part-location = [a location: { $latitude }, { $longitude }]
 part-contact = [a contact: { $name }, { $phone }]
 part-unsupported = [something that cannot be shown here: { $kind }]
+
+# The platforms' menus of commands.
+customer-command-human = Talk to a person
+customer-command-status = How my matter stands
+customer-command-language = Choose the language
+customer-command-preferences = Who answers me first

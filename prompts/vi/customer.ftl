@@ -54,3 +54,9 @@ part-sticker = [nhãn dán { $emoji }]
 part-location = [vị trí: { $latitude }, { $longitude }]
 part-contact = [danh bạ: { $name }, { $phone }]
 part-unsupported = [nội dung không hiển thị được ở đây: { $kind }]
+
+# Danh mục lệnh trên các nền tảng.
+customer-command-human = Gặp nhân viên
+customer-command-status = Tình trạng yêu cầu của tôi
+customer-command-language = Chọn ngôn ngữ
+customer-command-preferences = Ai trả lời tôi trước

@@ -54,3 +54,9 @@ part-sticker = [一个表情贴纸 { $emoji }]
 part-location = [一个位置：{ $latitude }, { $longitude }]
 part-contact = [一张名片：{ $name }，{ $phone }]
 part-unsupported = [这里无法显示的内容：{ $kind }]
+
+# 各平台的命令菜单。
+customer-command-human = 找人工客服
+customer-command-status = 我的问题进展
+customer-command-language = 选择语言
+customer-command-preferences = 由谁先回复我

@@ -83,9 +83,9 @@ pub(super) fn announce(started: &Started, out: &mut dyn std::io::Write) -> std::
 pub(super) fn failure_of(error: AppError) -> Failure {
     match error {
         AppError::Open(error) => Failure::from_open(error),
-        AppError::Channel(ChannelStopped::WrongToken { .. }) | AppError::Listen { .. } => {
-            Failure::wrong(error)
-        }
+        AppError::Channel(ChannelStopped::WrongToken { .. })
+        | AppError::Platform(_)
+        | AppError::Listen { .. } => Failure::wrong(error),
         AppError::Store(_) | AppError::Wording(_) | AppError::Channel(_) => {
             Failure::not_done(error)
         }

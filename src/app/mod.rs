@@ -1,7 +1,13 @@
 //! The composition root: builds store, channels, workers and console for the roles asked for,
 //! supervises them, and stops them in order.
 
+mod crew;
+mod knowledge;
+mod parts;
+mod platforms;
+
 use std::collections::BTreeSet;
+use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -15,6 +21,9 @@ use crate::config::Config;
 use crate::observe::probes;
 use crate::store::{OpenError, Store, StoreError};
 use crate::wording::WordingFaults;
+
+use crew::Crew;
+use parts::Parts;
 
 /// What a process does; several processes share the work by different roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -78,6 +87,9 @@ pub enum AppError {
         /// What the system says.
         why: std::io::Error,
     },
+    /// A platform cannot be talked to with these settings.
+    #[error("{0}")]
+    Platform(String),
     /// A channel stopped for good.
     #[error(transparent)]
     Channel(#[from] ChannelStopped),
@@ -91,21 +103,44 @@ pub async fn serve(
     started: impl FnOnce(Started),
 ) -> Result<(), AppError> {
     let store = Store::open(app.config.database.url.expose_secret()).await?;
-    let readiness = probes::Readiness::new(store.clone(), probes::record_metrics());
+    let outcome = serve_on(&app, &store, shutdown, started).await;
+    store.close().await;
+    outcome
+}
+
+async fn serve_on(
+    app: &App,
+    store: &Store,
+    shutdown: CancellationToken,
+    started: impl FnOnce(Started),
+) -> Result<(), AppError> {
     let address = app.config.http.listen.clone();
     let cannot_listen = |why| AppError::Listen {
         address: address.clone(),
         why,
     };
     let listener = TcpListener::bind(&address).await.map_err(cannot_listen)?;
+    let listens_at = listener.local_addr().map_err(cannot_listen)?;
+    let public_url = public_url(&app.config, listens_at);
+    let parts = Parts::build(app, store.clone(), public_url).await?;
+    let readiness = probes::Readiness::new(store.clone(), probes::record_metrics());
+    let routes = parts.routes().merge(probes::routes(Arc::clone(&readiness)));
+    let sign_in_link = parts.first_sign_in_link().await?;
+    let crew = Crew::start(&parts, &app.roles, &readiness, &shutdown);
     started(Started {
-        listens_at: listener.local_addr().map_err(cannot_listen)?,
-        sign_in_link: None,
+        listens_at,
+        sign_in_link,
     });
-    axum::serve(listener, probes::routes(readiness))
-        .with_graceful_shutdown(shutdown.cancelled_owned())
-        .await
-        .map_err(cannot_listen)?;
-    store.close().await;
-    Ok(())
+    let closing = crew.http_stop();
+    let served = axum::serve(listener, routes).with_graceful_shutdown(closing.cancelled_owned());
+    let http = tokio::spawn(served.into_future());
+    crew.run(shutdown, http).await
+}
+
+/// The address under which browsers reach us.
+fn public_url(config: &Config, listens_at: SocketAddr) -> String {
+    match &config.http.public_url {
+        Some(url) => url.trim_end_matches('/').to_owned(),
+        None => format!("http://{listens_at}"),
+    }
 }

@@ -35,8 +35,6 @@ const WEB_PER_SECOND: u32 = 10_000;
 
 /// Everything that runs.
 pub(super) struct Parts {
-    pub(super) store: Store,
-    pub(super) wakes: Wakes,
     pub(super) inlet: Arc<StoreInlet>,
     pub(super) intake: Intake,
     pub(super) alarms: Alarms,
@@ -57,7 +55,7 @@ impl Parts {
         let wording = Arc::new(Wording::load()?);
         let wakes = Wakes::default();
         let knowledge = knowledge::Reload::first(app, &store).await?;
-        let platforms = platforms::build(config, &wording, &store, &app.clock).await?;
+        let platforms = platforms::build(app, &wording, &store).await?;
         let webchat = webchat(app, &store, &wording, &public_url);
         let mut channels: BTreeMap<ChannelKind, Arc<dyn Channel>> = platforms
             .channels
@@ -94,8 +92,6 @@ impl Parts {
             wakes.clone(),
         );
         Ok(Parts {
-            store,
-            wakes,
             inlet: Arc::new(inlet),
             intake,
             alarms,

@@ -3,48 +3,145 @@
 use std::sync::Arc;
 
 use axum::Router;
+use secrecy::SecretString;
 
-use super::AppError;
+use super::{App, AppError};
+use crate::channels::telegram::{self, Menu, Telegram, Timing, WebhookSettings};
 use crate::channels::{Channel, Inlet};
-use crate::clock::Clock;
-use crate::config::Config;
+use crate::clock::IdSource;
+use crate::domain::lang::Lang;
 use crate::domain::place::ChannelKind;
-use crate::store::Store;
+use crate::store::{Store, remembered};
 use crate::wording::Wording;
 use crate::workers::intake::Desk;
+
+/// The name under which the webhook's secret is kept.
+const WEBHOOK_SECRET: &str = "telegram.webhook_secret";
+/// Random bytes of a webhook's secret.
+const WEBHOOK_SECRET_BYTES: usize = 32;
+/// The commands that customers are offered, with the wording keys of what they do.
+const COMMANDS: [(&str, &str); 4] = [
+    ("human", "customer-command-human"),
+    ("status", "customer-command-status"),
+    ("language", "customer-command-language"),
+    ("preferences", "customer-command-preferences"),
+];
 
 /// The platforms that are set up.
 pub(super) struct Platforms {
     pub(super) channels: Vec<Arc<dyn Channel>>,
     pub(super) desks: Vec<Desk>,
+    telegram: Option<Arc<Telegram>>,
 }
 
 pub(super) async fn build(
-    config: &Config,
-    _wording: &Wording,
-    _store: &Store,
-    _clock: &Arc<dyn Clock>,
+    app: &App,
+    wording: &Wording,
+    store: &Store,
 ) -> Result<Platforms, AppError> {
-    let channels: Vec<Arc<dyn Channel>> = Vec::new();
-    let mut desks = Vec::new();
-    if let (Some(_), Some(chat)) = (&config.telegram.token, config.telegram.staff_chat) {
-        desks.push(Desk {
-            kind: ChannelKind::Telegram,
-            forum: chat.to_string(),
-        });
+    let config = &app.config;
+    let mut platforms = Platforms {
+        channels: Vec::new(),
+        desks: Vec::new(),
+        telegram: None,
+    };
+    if let Some(token) = &config.telegram.token {
+        let telegram = Arc::new(telegram(app, wording, store, token).await?);
+        platforms.channels.push(telegram.clone());
+        platforms.telegram = Some(telegram);
+        if let Some(chat) = config.telegram.staff_chat {
+            let forum = chat.to_string();
+            platforms.desks.push(Desk {
+                kind: ChannelKind::Telegram,
+                forum,
+            });
+        }
     }
     if let (Some(_), Some(forum)) = (&config.discord.token, config.discord.staff_forum) {
-        desks.push(Desk {
+        platforms.desks.push(Desk {
             kind: ChannelKind::Discord,
             forum: forum.to_string(),
         });
     }
-    Ok(Platforms { channels, desks })
+    Ok(platforms)
 }
 
 impl Platforms {
     /// What the platforms push to.
-    pub(super) fn routes(&self, _inlet: Arc<dyn Inlet>) -> Router {
-        Router::new()
+    pub(super) fn routes(&self, inlet: Arc<dyn Inlet>) -> Router {
+        match &self.telegram {
+            Some(telegram) => telegram::webhook_routes(Arc::clone(telegram), inlet),
+            None => Router::new(),
+        }
     }
+}
+
+async fn telegram(
+    app: &App,
+    wording: &Wording,
+    store: &Store,
+    token: &SecretString,
+) -> Result<Telegram, AppError> {
+    let config = &app.config.telegram;
+    let webhook = match &config.webhook_url {
+        Some(url) => {
+            let secret = match &config.webhook_secret {
+                Some(secret) => secret.clone(),
+                None => webhook_secret(store, app.ids.as_ref()).await?,
+            };
+            Some(WebhookSettings {
+                url: url.clone(),
+                secret,
+            })
+        }
+        None => None,
+    };
+    let settings = telegram::Settings {
+        token: token.clone(),
+        api_url: config.api_url.clone(),
+        staff_chat: config.staff_chat,
+        webhook,
+        menus: menus(wording),
+        timing: Timing::default(),
+    };
+    Telegram::new(settings, app.clock.clone())
+        .map_err(|fault| AppError::Platform(fault.to_string()))
+}
+
+/// The secret that was made at an earlier start, or a new one.
+async fn webhook_secret(store: &Store, ids: &dyn IdSource) -> Result<SecretString, AppError> {
+    let fresh = ids.secret(WEBHOOK_SECRET_BYTES);
+    let secret = store
+        .write(move |tx| {
+            let fresh = fresh.clone();
+            Box::pin(async move {
+                match remembered::get(tx, WEBHOOK_SECRET).await? {
+                    Some(known) => Ok(known),
+                    None => {
+                        remembered::put(tx, WEBHOOK_SECRET, &fresh).await?;
+                        Ok(fresh)
+                    }
+                }
+            })
+        })
+        .await?;
+    Ok(secret.into())
+}
+
+/// The commands in each language, and in English for apps in any other.
+fn menus(wording: &Wording) -> Vec<Menu> {
+    let menu = |lang: Option<Lang>| {
+        let said_in = lang.unwrap_or(Lang::En);
+        let commands = COMMANDS
+            .into_iter()
+            .map(|(word, key)| (word.to_owned(), wording.plain(said_in, key)));
+        Menu {
+            lang,
+            commands: commands.collect(),
+        }
+    };
+    std::iter::once(None)
+        .chain(Lang::ALL.into_iter().map(Some))
+        .map(menu)
+        .collect()
 }

@@ -19,6 +19,16 @@ pub(super) struct Period {
 }
 
 impl Period {
+    /// The first day as it was given.
+    pub(super) fn from(&self) -> Option<String> {
+        self.from.map(|day| day.to_string())
+    }
+
+    /// The last day as it was given.
+    pub(super) fn to(&self) -> Option<String> {
+        self.to.map(|day| day.to_string())
+    }
+
     /// As points in time, `from <= at < until`.
     pub(super) fn bounds(&self) -> Result<(Timestamp, Timestamp), Failure> {
         if let (Some(from), Some(to)) = (self.from, self.to)

@@ -15,6 +15,7 @@ pub mod outgoing;
 pub mod phrase;
 pub mod place;
 pub mod preference;
+pub mod report;
 pub mod rich;
 pub mod sla;
 pub mod staff;

@@ -3,6 +3,8 @@
 //! Invariant: whoever was removed is found by nobody: no account, no session and no sign-in link
 //! leads to them; their name stays with what they wrote.
 
+use std::collections::BTreeMap;
+
 use super::{StoreError, Tx, on};
 use crate::domain::ids::{AccountId, StaffId};
 use crate::domain::lang::Lang;
@@ -102,6 +104,15 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Listed>, StoreError> {
             Ok(Listed { staff, accounts })
         })
         .collect()
+}
+
+const NAMES: &str = "SELECT id, name FROM staff";
+
+/// The name of everybody who works or worked here.
+pub async fn names(tx: &mut Tx) -> Result<BTreeMap<StaffId, String>, StoreError> {
+    let rows: Vec<(String, String)> = on!(tx, |conn| sqlx::query_as(NAMES).fetch_all(conn).await?);
+    let named = |(id, name)| (StaffId(id), name);
+    Ok(rows.into_iter().map(named).collect())
 }
 
 const ADD: &str = "

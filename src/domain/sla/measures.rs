@@ -137,11 +137,11 @@ pub struct Measures {
     pub handoffs: Vec<HandoffWait>,
     /// Each wait for a further reply of a person, oldest first.
     pub next_responses: Vec<Wait>,
-    /// First message until first resolved.
-    pub first_resolution: Option<Millis>,
-    /// First message until last resolved, less the time between a resolution and its reopening
-    /// and less pauses; none while it is not resolved.
-    pub total_resolution: Option<Millis>,
+    /// First message until first resolved, less pauses.
+    pub first_resolution: Option<Wait>,
+    /// First message until last resolved, less pauses and the time between a resolution and its
+    /// reopening.
+    pub total_resolution: Option<Wait>,
     /// How far it got.
     pub standing: Standing,
     /// Whether the bot settled it alone.

@@ -23,7 +23,9 @@ pub(super) struct Reading {
     asked_for: bool,
     /// Who has claimed it.
     claimed_by: Option<StaffId>,
+    first_resolved_at: Option<Timestamp>,
     resolved_at: Option<Timestamp>,
+    closed_at: Option<Timestamp>,
     bot_answered: bool,
     resolved_gaps: Millis,
     /// Pauses that are over, oldest first, none overlapping another.
@@ -62,7 +64,9 @@ impl Reading {
             with_person: false,
             asked_for: false,
             claimed_by: None,
+            first_resolved_at: None,
             resolved_at: None,
+            closed_at: None,
             bot_answered: false,
             resolved_gaps: Millis(0),
             pauses: Vec::new(),
@@ -145,14 +149,31 @@ impl Reading {
         }
         self.begin_next_response();
         self.begin_first_human_response();
+        self.measures.first_resolution = self.resolution(self.first_resolved_at, Millis(0));
+        self.measures.total_resolution = self.resolution(self.resolved_at, self.resolved_gaps);
         self.measures.deliveries_unknown = self.unknown.len();
         let (pauses, paused_since) = (self.pauses, self.paused_since);
         for wait in open_waits(&mut self.measures) {
-            wait.paused = overlap(&pauses, wait.since, Timestamp(i64::MAX));
+            wait.paused.0 += overlap(&pauses, wait.since, Timestamp(i64::MAX)).0;
             wait.paused_since = paused_since;
             wait.agent.clone_from(&self.claimed_by);
         }
         self.measures
+    }
+
+    /// The wait for a resolution, less `gaps`; one that never came is open, or ended with it.
+    fn resolution(&self, resolved_at: Option<Timestamp>, gaps: Millis) -> Option<Wait> {
+        let mut wait = Wait::since(self.first_customer_at?, false);
+        wait.paused = gaps;
+        let ended = match (resolved_at, self.closed_at) {
+            (Some(at), _) => Some(Ended::Came(at)),
+            (None, Some(at)) => Some(Ended::Resolved(at)),
+            (None, None) => None,
+        };
+        if let Some(ended) = ended {
+            end(&mut wait, ended, &self.pauses, self.measures.agent.as_ref());
+        }
+        Some(wait)
     }
 
     fn customer_wrote(&mut self, at: Timestamp, outage: bool) {
@@ -222,13 +243,7 @@ impl Reading {
         self.end_pause(at);
         self.resolved_at = Some(at);
         self.measures.standing = Standing::Resolved;
-        if let Some(first) = self.first_customer_at {
-            let length = (at - first).or_zero();
-            self.measures.first_resolution.get_or_insert(length);
-            let paused = overlap(&self.pauses, first, at);
-            let total = Millis(length.0 - self.resolved_gaps.0 - paused.0).or_zero();
-            self.measures.total_resolution = Some(total);
-        }
+        self.first_resolved_at.get_or_insert(at);
         let alone = by_bot
             && self.bot_answered
             && self.measures.replies == 0
@@ -247,7 +262,6 @@ impl Reading {
         }
         self.measures.reopened += 1;
         self.measures.standing = Standing::Open;
-        self.measures.total_resolution = None;
         self.measures.bot_resolution = None;
         for (asked, outage) in std::mem::take(&mut self.after_resolved) {
             if asked >= at {
@@ -259,6 +273,7 @@ impl Reading {
     fn closed(&mut self, at: Timestamp) {
         if self.resolved_at.is_none() {
             self.measures.standing = Standing::Closed;
+            self.closed_at = Some(at);
             self.end_waits(Ended::Resolved(at));
         }
     }
@@ -321,7 +336,7 @@ fn open_waits(measures: &mut Measures) -> impl Iterator<Item = &mut Wait> {
 /// Ends a wait, if it runs.
 fn end(wait: &mut Wait, ended: Ended, pauses: &[(Timestamp, Timestamp)], by: Option<&StaffId>) {
     if wait.is_open() {
-        wait.paused = overlap(pauses, wait.since, ended.at());
+        wait.paused.0 += overlap(pauses, wait.since, ended.at()).0;
         wait.ended = Some(ended);
         wait.agent = by.cloned();
     }

@@ -1,0 +1,8 @@
+//! From facts to numbers, and from numbers to what is read: tables.
+//!
+//! Invariants: no average of percentiles, no percentile without its n, nothing left out because
+//! it has not ended: what is overdue and open counts as breached.
+
+pub mod figures;
+pub mod sla;
+pub mod table;

@@ -219,7 +219,7 @@ async fn a_file_is_sent_on_with_its_words_or_the_words_go_alone() {
 }
 
 #[tokio::test]
-async fn presses_are_answered_late_repeated_or_at_length() {
+async fn presses_are_answered_late_repeated_or_with_a_choice() {
     let rig = Rig::new().await;
     let telegram = rig.plain();
     let ann = rig.fake.person("Ann", "en");
@@ -250,16 +250,23 @@ async fn presses_are_answered_late_repeated_or_at_length() {
     deliver(&telegram, chat(ann.id), answer(Some("Sure?"), choice))
         .await
         .expect("answered");
-    let long = "x".repeat(201);
-    deliver(&telegram, chat(ann.id), answer(Some(&long), Vec::new()))
-        .await
-        .expect("answered");
     let received = ann.reads();
     assert_eq!(
         (received[1].text(), received[1].buttons().len()),
         ("Sure?", 1)
     );
-    assert_eq!(received[2].text(), long);
+    let press = ann.alone().replays(&press);
+    let long = Act::AnswerPress {
+        press: press.clone(),
+        text: Some(RichText::plain("x".repeat(201))),
+        buttons: Vec::new(),
+    };
+    deliver(&telegram, chat(ann.id), long)
+        .await
+        .expect("answered");
+    let toast = ann.alone().toast(&press).await;
+    assert_eq!((toast.text.chars().count(), toast.alert), (200, true));
+    assert_eq!(ann.reads().len(), 2, "a long answer is cut, not written");
 }
 
 #[tokio::test]

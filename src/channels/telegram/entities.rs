@@ -130,6 +130,24 @@ pub fn one_line(text: &str, letters_max: usize) -> String {
     }
 }
 
+/// At most so many UTF-16 units of a text; what is left out is shown as an ellipsis.
+pub fn cut(text: String, units_max: usize) -> String {
+    if text.encode_utf16().count() <= units_max {
+        return text;
+    }
+    let mut kept = String::new();
+    let mut left = units_max.saturating_sub(1);
+    for symbol in text.chars() {
+        let Some(after) = left.checked_sub(symbol.len_utf16()) else {
+            break;
+        };
+        left = after;
+        kept.push(symbol);
+    }
+    kept.push('…');
+    kept
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -160,6 +178,13 @@ mod tests {
         let (plain, entities) = render(&text);
         assert_eq!(plain, "a b");
         assert_eq!(entities, [MessageEntity::bold(2, 1)]);
+    }
+
+    #[test]
+    fn a_cut_goes_through_no_symbol() {
+        assert_eq!(cut("🙂🙂🙂".to_owned(), 6), "🙂🙂🙂");
+        assert_eq!(cut("🙂🙂🙂".to_owned(), 5), "🙂🙂…");
+        assert_eq!(cut("🙂🙂🙂".to_owned(), 4), "🙂…");
     }
 
     #[test]

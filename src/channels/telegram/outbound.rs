@@ -263,8 +263,9 @@ async fn mark(
     }
 }
 
-/// Ends the waiting sign on the button. An answer with buttons, or one that is too long to be
-/// shown there, is written as a message: that is then the call that counts.
+/// Ends the waiting sign on the button, with at most what can be shown there: a longer answer is
+/// cut, since a message would be read by everybody in the room. Only an answer with buttons is
+/// written as a message; that is then the call that counts.
 async fn answer_press(
     telegram: &Telegram,
     target: Target,
@@ -272,21 +273,18 @@ async fn answer_press(
     text: Option<&RichText>,
     buttons: &[Vec<Button>],
 ) -> Result<Receipt, DeliveryError> {
-    let (plain, units) = match text {
-        Some(text) => (entities::render(text).0, entities::units(text)),
-        None => (String::new(), 0),
-    };
-    let as_message = !buttons.is_empty() || units > TOAST_UNITS_MAX;
     let mut payload = AnswerCallbackQuery::new(CallbackQueryId(press.to_owned()));
-    if !as_message && !plain.is_empty() {
-        payload.text = Some(plain);
-        payload.show_alert = Some(units > GLANCE_UNITS_MAX);
+    let as_message = text.filter(|_| !buttons.is_empty());
+    if let (Some(text), None) = (text, as_message) {
+        let plain = entities::render(text).0;
+        payload.show_alert = Some(plain.encode_utf16().count() > GLANCE_UNITS_MAX);
+        payload.text = Some(entities::cut(plain, TOAST_UNITS_MAX));
     }
     let answered = telegram
         .api
         .call::<_, bool>(&payload, telegram.timing.call)
         .await;
-    if let (true, Some(text)) = (as_message, text) {
+    if let Some(text) = as_message {
         let words = Words {
             text,
             buttons,

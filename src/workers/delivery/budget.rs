@@ -24,6 +24,7 @@ struct State {
     used: usize,
     closed_until: Timestamp,
     groups: BTreeMap<String, VecDeque<Timestamp>>,
+    groups_closed_until: BTreeMap<String, Timestamp>,
 }
 
 impl Budget {
@@ -57,10 +58,18 @@ impl Budget {
         }
     }
 
-    /// The platform wants to be left alone for so long.
-    pub fn pushed_back(&self, now: Timestamp, wait: Millis) {
+    /// The platform wants to be left alone for so long. A staff group's limit is its own: while it
+    /// is closed, customers are still answered.
+    pub fn pushed_back(&self, place: &Place, is_group: bool, now: Timestamp, wait: Millis) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.closed_until = state.closed_until.max(now + wait);
+        let until = now + wait;
+        if is_group && place.channel == ChannelKind::Telegram {
+            let closed = &mut state.groups_closed_until;
+            let group = closed.entry(place.chat.clone()).or_default();
+            *group = until.max(*group);
+        } else {
+            state.closed_until = state.closed_until.max(until);
+        }
     }
 
     /// Counts one message into a staff group; how long to wait where its minute is used up.
@@ -69,6 +78,11 @@ impl Budget {
             return None;
         }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(until) = state.groups_closed_until.get(&place.chat)
+            && now < *until
+        {
+            return Some(*until - now);
+        }
         let used = state.groups.entry(place.chat.clone()).or_default();
         while used.front().is_some_and(|first| now - *first >= MINUTE) {
             used.pop_front();
@@ -97,9 +111,21 @@ mod tests {
     #[test]
     fn nothing_leaves_before_retry_after() {
         let budget = Budget::per_second(2);
-        budget.pushed_back(Timestamp(1_000), Millis::seconds(3));
+        let customer = Place::chat(ChannelKind::Telegram, "7");
+        budget.pushed_back(&customer, false, Timestamp(1_000), Millis::seconds(3));
         assert_eq!(budget.allows(Timestamp(3_999)), 0);
         assert_eq!(budget.allows(Timestamp(4_000)), 2);
+    }
+
+    #[test]
+    fn a_group_that_is_closed_closes_nothing_else() {
+        let budget = Budget::per_second(2);
+        let group = Place::thread(ChannelKind::Telegram, "-100", "7");
+        budget.pushed_back(&group, true, Timestamp(1_000), Millis::seconds(30));
+        assert_eq!(budget.allows(Timestamp(1_000)), 2);
+        let wait = budget.holds_group(&group, true, Timestamp(11_000));
+        assert_eq!(wait, Some(Millis::seconds(20)));
+        assert_eq!(budget.holds_group(&group, true, Timestamp(31_000)), None);
     }
 
     #[test]

@@ -127,7 +127,7 @@ impl Delivery {
                 let group = matches!(row.target, Target::Room(_));
                 match self.budget.holds_group(&place, group, started) {
                     Some(wait) => (Some(place), Err(group_is_full(wait))),
-                    None => (Some(place), self.deliver(&outgoing).await),
+                    None => (Some(place), self.deliver(&outgoing, group).await),
                 }
             }
             Ok(None) => (None, Err(no_room())),
@@ -148,13 +148,6 @@ impl Delivery {
             &result,
             self.clock.now() - row.created_at,
         );
-        if let Err(DeliveryError::NotSent {
-            retry_after: Some(wait),
-            ..
-        }) = &result
-        {
-            self.budget.pushed_back(self.clock.now(), *wait);
-        }
         let outcome = outcome::Outcome { row, place, result };
         let outcome = Arc::new(outcome);
         while let Err(error) = self.write_outcome(Arc::clone(&outcome)).await {
@@ -166,8 +159,17 @@ impl Delivery {
         }
     }
 
-    async fn deliver(&self, outgoing: &Outgoing) -> Result<Receipt, DeliveryError> {
-        self.channel.deliver(outgoing).await
+    async fn deliver(&self, outgoing: &Outgoing, group: bool) -> Result<Receipt, DeliveryError> {
+        let result = self.channel.deliver(outgoing).await;
+        if let Err(DeliveryError::NotSent {
+            retry_after: Some(wait),
+            ..
+        }) = &result
+        {
+            self.budget
+                .pushed_back(&outgoing.place, group, self.clock.now(), *wait);
+        }
+        result
     }
 
     /// The row as the channel wants it; `None` where its room does not exist (any more).

@@ -280,9 +280,10 @@ fn is_safe_to_repeat(channel: ChannelKind, act: &Act) -> bool {
             | Act::OpenRoom { .. }
             | Act::CloseRoom
             | Act::ReopenRoom
-            | Act::Mark { .. }
-            | Act::AnswerPress { .. },
+            | Act::Mark { .. },
         ) => true,
+        // With buttons it is a message of its own there.
+        (ChannelKind::Telegram, Act::AnswerPress { buttons, .. }) => buttons.is_empty(),
     }
 }
 

@@ -7,6 +7,7 @@ mod console;
 mod db;
 mod doctor;
 mod failure;
+mod faq;
 mod period;
 mod report;
 mod serve;
@@ -59,6 +60,9 @@ enum Command {
     Serve(serve::Arguments),
     /// Check the configuration, tokens, rights, database, wording and knowledge base.
     Doctor,
+    /// The knowledge base: import, export, match, measure.
+    #[command(subcommand)]
+    Faq(faq::Command),
     /// Figures of the service.
     #[command(subcommand)]
     Report(report::Command),
@@ -167,6 +171,7 @@ async fn run(command: Option<Command>, mut context: Context<'_>) -> Result<(), F
     match command.unwrap_or(Command::Serve(serve::Arguments::default())) {
         Command::Serve(arguments) => serve::run(arguments, context).await,
         Command::Doctor => doctor::run(context).await,
+        Command::Faq(command) => faq::run(command, context).await,
         Command::Report(command) => report::run(command, context).await,
         Command::Timeline(command) => timeline::run(command, context).await,
         Command::Staff(command) => staff::run(command, context).await,

@@ -14,6 +14,7 @@ pub mod conversations;
 pub mod customers;
 mod group_commit;
 pub mod inbox;
+pub mod knowledge;
 pub mod messages;
 mod open;
 pub mod outbox;

@@ -1,3 +1,4 @@
 //! The store's contract, on both databases.
 
+mod knowledge;
 mod timeline;

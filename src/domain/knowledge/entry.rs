@@ -47,7 +47,7 @@ pub fn parse_key(text: &str) -> Result<EntryKey, EntryFault> {
 }
 
 /// One question-and-answer in every language that it has been written in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Its stable name.
     pub key: EntryKey,

@@ -1,0 +1,144 @@
+//! `careline faq`: the knowledge base, in and out, and what it would answer.
+
+mod check;
+mod eval;
+mod export;
+mod import;
+mod matching;
+mod show;
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use super::{Context, Failure};
+use crate::domain::ids::EntryKey;
+use crate::domain::knowledge::{Entry, parse_key};
+use crate::domain::lang::Lang;
+use crate::domain::preference::HumanPreference;
+use crate::store::knowledge;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Take in entries from YAML, JSONL or CSV files: all of them or, with a single fault, none.
+    Import {
+        /// The files; what they say together is one base.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Say what would change, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Retire entries, and drop languages, that the files do not have.
+        #[arg(long)]
+        prune: bool,
+    },
+    /// Write the base to stdout.
+    Export {
+        /// As what.
+        #[arg(long = "as", value_enum, default_value_t)]
+        kind: export::Kind,
+    },
+    /// List the entries.
+    List,
+    /// Show one entry.
+    Show {
+        /// Its key.
+        key: String,
+    },
+    /// Show who changed an entry when.
+    History {
+        /// Its key.
+        key: String,
+    },
+    /// Say what the bot would do with a text, and why.
+    Match {
+        /// The text, as a customer would write it.
+        text: String,
+        /// The language that the customer is known to use: en, vi or zh.
+        #[arg(long, value_parser = lang)]
+        lang: Option<Lang>,
+        /// human-first, human-if-unsure or bot-is-fine.
+        #[arg(long, value_parser = preference, default_value = "human-if-unsure")]
+        preference: HumanPreference,
+        /// Most candidates that are named.
+        #[arg(long, default_value_t = 5)]
+        top: usize,
+    },
+    /// Measure the base against labelled questions.
+    Eval {
+        /// JSONL: {"text", "lang", "key"}; key null for what no entry answers.
+        file: PathBuf,
+        /// human-first, human-if-unsure or bot-is-fine.
+        #[arg(long, value_parser = preference, default_value = "human-if-unsure")]
+        preference: HumanPreference,
+    },
+    /// Find entries that get in each other's way, and missing languages.
+    Check,
+}
+
+pub(super) async fn run(command: Command, context: &mut Context<'_>) -> Result<(), Failure> {
+    match command {
+        Command::Import {
+            files,
+            dry_run,
+            prune,
+        } => import::run(&files, import::How { dry_run, prune }, context).await,
+        Command::Export { kind } => export::run(kind, context).await,
+        Command::List => show::list(context).await,
+        Command::Show { key } => show::one(&key_of(&key)?, context).await,
+        Command::History { key } => show::history(&key_of(&key)?, context).await,
+        Command::Match {
+            text,
+            lang,
+            preference,
+            top,
+        } => {
+            let asked = matching::Asked {
+                text: &text,
+                lang,
+                preference,
+                top,
+            };
+            matching::run(asked, context).await
+        }
+        Command::Eval { file, preference } => eval::run(&file, preference, context).await,
+        Command::Check => check::run(context).await,
+    }
+}
+
+/// The entries in use.
+async fn entries(context: &Context<'_>) -> Result<Vec<Entry>, Failure> {
+    let store = context.store().await?;
+    let mut tx = store.read().await?;
+    let entries = knowledge::entries(&mut tx).await?;
+    drop(tx);
+    store.close().await;
+    Ok(entries)
+}
+
+fn key_of(text: &str) -> Result<EntryKey, Failure> {
+    parse_key(text).map_err(Failure::wrong)
+}
+
+fn lang(text: &str) -> Result<Lang, String> {
+    Lang::ALL
+        .into_iter()
+        .find(|lang| lang.code() == text)
+        .ok_or_else(|| "write en, vi or zh".to_owned())
+}
+
+fn preference(text: &str) -> Result<HumanPreference, String> {
+    HumanPreference::from_name(text)
+        .ok_or_else(|| "write human-first, human-if-unsure or bot-is-fine".to_owned())
+}
+
+/// The codes of the languages of an entry, `en vi`.
+fn lang_codes(entry: &Entry) -> Vec<&'static str> {
+    entry.texts.keys().map(|lang| lang.code()).collect()
+}
+
+/// Writes a value as one line of JSON.
+fn write_json(context: &mut Context<'_>, value: &serde_json::Value) -> Result<(), Failure> {
+    writeln!(context.out, "{value}")?;
+    Ok(())
+}

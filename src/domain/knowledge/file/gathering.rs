@@ -1,0 +1,130 @@
+//! Puts together what files say about each entry, and every fault on the way.
+
+use std::collections::BTreeMap;
+
+use super::FileFault;
+use crate::domain::ids::EntryKey;
+use crate::domain::knowledge::changes::Imported;
+use crate::domain::knowledge::entry::{Entry, EntryText, parse_key};
+use crate::domain::lang::Lang;
+
+/// Most faults that are kept: more help nobody.
+const FAULTS_MAX: usize = 200;
+
+/// A place in a file.
+#[derive(Clone, Debug)]
+pub struct Place<'a> {
+    /// The file's name.
+    pub file: &'a str,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// What one record of a file says.
+pub struct Record {
+    /// The key as written.
+    pub key: String,
+    /// The tags, where it has any.
+    pub tags: Option<Vec<String>>,
+    /// The triggers, where it has any.
+    pub triggers: Option<Vec<String>>,
+    /// The texts.
+    pub texts: Vec<(Lang, EntryText)>,
+}
+
+/// What was read so far.
+#[derive(Default)]
+pub struct Gathering {
+    entries: BTreeMap<EntryKey, Gathered>,
+    faults: Vec<FileFault>,
+}
+
+struct Gathered {
+    imported: Imported,
+    /// Where each language stands.
+    stands_at: BTreeMap<Lang, (String, usize)>,
+}
+
+impl Gathering {
+    /// Notes a fault.
+    pub fn fault(&mut self, place: &Place<'_>, key: Option<&str>, what: impl Into<String>) {
+        if self.faults.len() < FAULTS_MAX {
+            self.faults.push(FileFault {
+                file: place.file.to_owned(),
+                line: place.line,
+                key: key.map(|key| key.chars().take(60).collect()),
+                what: what.into(),
+            });
+        }
+    }
+
+    /// Takes a record that was read.
+    pub fn take(&mut self, place: &Place<'_>, record: Record) {
+        let key = match parse_key(&record.key) {
+            Ok(key) => key,
+            Err(fault) => return self.fault(place, None, fault.to_string()),
+        };
+        let entry = Entry {
+            key: key.clone(),
+            tags: record.tags.clone().unwrap_or_default(),
+            triggers: record.triggers.clone().unwrap_or_default(),
+            texts: record.texts.iter().cloned().collect(),
+        };
+        for fault in entry.faults() {
+            self.fault(place, Some(key.as_str()), fault.to_string());
+        }
+        let gathered = self.entries.entry(key.clone()).or_insert_with(|| Gathered {
+            imported: Imported {
+                key: key.clone(),
+                tags: None,
+                triggers: None,
+                texts: BTreeMap::new(),
+            },
+            stands_at: BTreeMap::new(),
+        });
+        join(&mut gathered.imported.tags, record.tags);
+        join(&mut gathered.imported.triggers, record.triggers);
+        let mut doubled = Vec::new();
+        for (lang, text) in record.texts {
+            let here = (place.file.to_owned(), place.line);
+            match gathered.stands_at.insert(lang, here) {
+                None => {
+                    gathered.imported.texts.insert(lang, text);
+                }
+                Some((file, line)) => doubled.push(format!(
+                    "{}: stands in {file}:{line} already: keep one of the two",
+                    lang.code()
+                )),
+            }
+        }
+        for what in doubled {
+            self.fault(place, Some(key.as_str()), what);
+        }
+    }
+
+    /// What was read, or all that is wrong with it.
+    pub fn finish(self) -> Result<Vec<Imported>, Vec<FileFault>> {
+        if self.faults.is_empty() {
+            Ok(self
+                .entries
+                .into_values()
+                .map(|gathered| gathered.imported)
+                .collect())
+        } else {
+            Err(self.faults)
+        }
+    }
+}
+
+/// The lines of one entry in several languages may each name its tags: all count, once.
+fn join(list: &mut Option<Vec<String>>, more: Option<Vec<String>>) {
+    let Some(more) = more else {
+        return;
+    };
+    let list = list.get_or_insert_default();
+    for one in more {
+        if !list.contains(&one) {
+            list.push(one);
+        }
+    }
+}

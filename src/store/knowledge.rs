@@ -1,0 +1,333 @@
+//! The knowledge base: entries with their texts, who changed what when, and a revision by which
+//! every process sees that it has to load them again.
+//!
+//! Invariants: an entry and its history row are written together; every change raises the
+//! revision in the same transaction; what is retired stays in the history and is never loaded.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::{Store, StoreError, Tx, on};
+use crate::domain::ids::EntryKey;
+use crate::domain::knowledge::{Change, ChangeKind, Entry, EntryText};
+use crate::domain::lang::Lang;
+use crate::domain::time::Timestamp;
+
+/// Rows of one statement: large enough that the statement's own cost vanishes.
+const BATCH_ROWS: usize = 500;
+
+/// A change to be written, with the id of its history row.
+#[derive(Clone, Debug)]
+pub struct NewChange {
+    /// The history row's id; sorts by age.
+    pub id: String,
+    /// What changes.
+    pub change: Change,
+}
+
+/// A change that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastChange {
+    /// When.
+    pub at: Timestamp,
+    /// Who: a staff id, or where it came from.
+    pub by_whom: String,
+    /// What was done.
+    pub kind: ChangeKind,
+    /// The entry as it was from then on; as it was last, where it was retired.
+    pub entry: Option<Entry>,
+}
+
+const REVISION: &str = "SELECT value FROM remembered WHERE name = 'knowledge.revision'";
+
+/// The number of changes so far; `None` when the base was never filled.
+pub async fn revision(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
+    let row: Option<(String,)> = on!(tx, |conn| sqlx::query_as(REVISION)
+        .fetch_optional(conn)
+        .await?);
+    row.map(|(value,)| {
+        value.parse().map_err(|_| StoreError::Unreadable {
+            what: "remembered.value of knowledge.revision",
+            why: "not a number".to_owned(),
+        })
+    })
+    .transpose()
+}
+
+const ENTRIES: &str = "SELECT key, tags, triggers FROM kb_entries WHERE NOT retired ORDER BY key";
+const TEXTS: &str = "
+    SELECT kb_texts.key, kb_texts.lang, kb_texts.question, kb_texts.phrasings, kb_texts.answer
+    FROM kb_texts JOIN kb_entries ON kb_entries.key = kb_texts.key
+    WHERE NOT kb_entries.retired
+    ORDER BY kb_texts.key, kb_texts.lang";
+
+type TextRow = (String, String, String, String, String);
+
+/// All entries that are not retired, by key.
+pub async fn entries(tx: &mut Tx) -> Result<Vec<Entry>, StoreError> {
+    let rows: Vec<(String, String, String)> =
+        on!(tx, |conn| sqlx::query_as(ENTRIES).fetch_all(conn).await?);
+    let texts: Vec<TextRow> = on!(tx, |conn| sqlx::query_as(TEXTS).fetch_all(conn).await?);
+    let mut entries = BTreeMap::new();
+    for (key, tags, triggers) in rows {
+        let entry = Entry {
+            key: EntryKey(key.clone()),
+            tags: list(&tags, "kb_entries.tags")?,
+            triggers: list(&triggers, "kb_entries.triggers")?,
+            texts: BTreeMap::new(),
+        };
+        entries.insert(key, entry);
+    }
+    for (key, lang, question, phrasings, answer) in texts {
+        let Some(entry) = entries.get_mut(&key) else {
+            continue;
+        };
+        let lang = Lang::from_code(&lang).ok_or_else(|| StoreError::Unreadable {
+            what: "kb_texts.lang",
+            why: "not a language".to_owned(),
+        })?;
+        let text = EntryText {
+            question,
+            phrasings: list(&phrasings, "kb_texts.phrasings")?,
+            answer,
+        };
+        entry.texts.insert(lang, text);
+    }
+    Ok(entries.into_values().collect())
+}
+
+/// The revision and the entries. The revision is read first: should somebody change the base in
+/// between, the entries are newer than it says and are merely loaded once more.
+pub async fn load(tx: &mut Tx) -> Result<(Option<i64>, Vec<Entry>), StoreError> {
+    let revision = revision(tx).await?;
+    Ok((revision, entries(tx).await?))
+}
+
+const HISTORY: &str =
+    "SELECT at, by_whom, change, entry FROM kb_history WHERE key = $1 ORDER BY id";
+
+/// What was done to an entry, oldest first; empty for one that never was.
+pub async fn history(tx: &mut Tx, key: &EntryKey) -> Result<Vec<PastChange>, StoreError> {
+    let rows: Vec<(i64, String, String, Option<String>)> = on!(tx, |conn| {
+        sqlx::query_as(HISTORY).bind(&key.0).fetch_all(conn).await?
+    });
+    rows.into_iter()
+        .map(|(at, by_whom, change, entry)| {
+            Ok(PastChange {
+                at: Timestamp(at),
+                by_whom,
+                kind: ChangeKind::from_name(&change).ok_or_else(|| StoreError::Unreadable {
+                    what: "kb_history.change",
+                    why: "not a kind of change".to_owned(),
+                })?,
+                entry: entry
+                    .map(|json| read_json(&json, "kb_history.entry"))
+                    .transpose()?,
+            })
+        })
+        .collect()
+}
+
+/// One statement over the rows of a JSON array, as each database reads it.
+macro_rules! over_rows {
+    ($before:literal, $after:literal) => {
+        (
+            concat!($before, " json_each($1) AS item ", $after),
+            concat!(
+                $before,
+                " json_array_elements($1::json) AS item (value) ",
+                $after
+            ),
+        )
+    };
+}
+
+const PUT_ENTRIES: (&str, &str) = over_rows!(
+    "INSERT INTO kb_entries (key, tags, triggers, retired, updated_at, updated_by)
+     SELECT item.value ->> 'key', item.value ->> 'tags', item.value ->> 'triggers', FALSE, $2, $3
+     FROM",
+    "WHERE TRUE
+     ON CONFLICT (key) DO UPDATE SET tags = excluded.tags, triggers = excluded.triggers,
+       retired = FALSE, updated_at = excluded.updated_at, updated_by = excluded.updated_by"
+);
+const FORGET_TEXTS: (&str, &str) = over_rows!(
+    "DELETE FROM kb_texts WHERE key IN (SELECT item.value ->> 'key' FROM",
+    ")"
+);
+const PUT_TEXTS: (&str, &str) = over_rows!(
+    "INSERT INTO kb_texts (key, lang, question, phrasings, answer, updated_at)
+     SELECT item.value ->> 'key', item.value ->> 'lang', item.value ->> 'question',
+       item.value ->> 'phrasings', item.value ->> 'answer', $2
+     FROM",
+    ""
+);
+const RETIRE: (&str, &str) = over_rows!(
+    "UPDATE kb_entries SET retired = TRUE, updated_at = $2, updated_by = $3
+     WHERE key IN (SELECT item.value ->> 'key' FROM",
+    ")"
+);
+const PUT_HISTORY: (&str, &str) = over_rows!(
+    "INSERT INTO kb_history (id, key, at, by_whom, change, entry)
+     SELECT item.value ->> 'id', item.value ->> 'key', $2, $3, item.value ->> 'change',
+       item.value ->> 'entry'
+     FROM",
+    ""
+);
+const RAISE_REVISION: &str = "
+    INSERT INTO remembered (name, value) VALUES ('knowledge.revision', '1')
+    ON CONFLICT (name) DO UPDATE
+    SET value = CAST(CAST(remembered.value AS BIGINT) + 1 AS TEXT)";
+
+/// Writes changes of the base with their history and raises the revision; nothing for none.
+pub async fn change(
+    tx: &mut Tx,
+    changes: &[NewChange],
+    by_whom: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    for batch in changes.chunks(BATCH_ROWS) {
+        change_batch(tx, batch, by_whom, at).await?;
+    }
+    if !changes.is_empty() {
+        on!(tx, |conn| {
+            sqlx::query(RAISE_REVISION).execute(conn).await?;
+        });
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Writes changes of the base in a transaction of their own.
+    pub async fn change_knowledge(
+        &self,
+        changes: Vec<NewChange>,
+        by_whom: &'static str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let changes: Arc<[NewChange]> = changes.into();
+        self.write(move |tx| {
+            let changes = changes.clone();
+            Box::pin(async move { change(tx, &changes, by_whom, at).await })
+        })
+        .await
+    }
+}
+
+async fn change_batch(
+    tx: &mut Tx,
+    batch: &[NewChange],
+    by_whom: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let mut kept = Vec::new();
+    let mut texts = Vec::new();
+    let mut retired = Vec::new();
+    let mut history = Vec::new();
+    for NewChange { id, change } in batch {
+        let entry = &change.entry;
+        let key = entry.key.as_str();
+        let row = EntryRow {
+            key,
+            tags: &entry.tags,
+            triggers: &entry.triggers,
+        };
+        match change.kind {
+            ChangeKind::Retired => retired.push(row),
+            ChangeKind::New | ChangeKind::Changed => {
+                kept.push(row);
+                texts.extend(entry.texts.iter().map(|(lang, text)| NewText {
+                    key,
+                    lang: lang.code(),
+                    question: &text.question,
+                    phrasings: &text.phrasings,
+                    answer: &text.answer,
+                }));
+            }
+        }
+        history.push(HistoryRow {
+            id,
+            key,
+            change: change.kind.name(),
+            entry,
+        });
+    }
+    over(tx, PUT_ENTRIES, &kept, at, Some(by_whom)).await?;
+    over(tx, FORGET_TEXTS, &kept, at, None).await?;
+    over(tx, PUT_TEXTS, &texts, at, None).await?;
+    over(tx, RETIRE, &retired, at, Some(by_whom)).await?;
+    over(tx, PUT_HISTORY, &history, at, Some(by_whom)).await
+}
+
+#[derive(Serialize)]
+struct EntryRow<'a> {
+    key: &'a str,
+    tags: &'a [String],
+    triggers: &'a [String],
+}
+
+#[derive(Serialize)]
+struct NewText<'a> {
+    key: &'a str,
+    lang: &'a str,
+    question: &'a str,
+    phrasings: &'a [String],
+    answer: &'a str,
+}
+
+#[derive(Serialize)]
+struct HistoryRow<'a> {
+    id: &'a str,
+    key: &'a str,
+    change: &'a str,
+    entry: &'a Entry,
+}
+
+/// Runs a statement over rows, with the time and whoever did it where it names them.
+async fn over<R: Serialize>(
+    tx: &mut Tx,
+    (sqlite, postgres): (&'static str, &'static str),
+    rows: &[R],
+    at: Timestamp,
+    by_whom: Option<&str>,
+) -> Result<(), StoreError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let json = serde_json::to_string(rows).map_err(|error| StoreError::Unreadable {
+        what: "an entry as JSON",
+        why: error.to_string(),
+    })?;
+    let statement = tx.either(sqlite, postgres);
+    let names_time = statement.contains("$2");
+    on!(tx, |conn| {
+        let mut query = sqlx::query(statement).bind(&json);
+        if names_time {
+            query = query.bind(at.0);
+        }
+        if let Some(by_whom) = by_whom {
+            query = query.bind(by_whom);
+        }
+        query.execute(conn).await?;
+    });
+    Ok(())
+}
+
+fn list(json: &str, what: &'static str) -> Result<Vec<String>, StoreError> {
+    read_json(json, what)
+}
+
+fn read_json<T: serde::de::DeserializeOwned>(
+    json: &str,
+    what: &'static str,
+) -> Result<T, StoreError> {
+    serde_json::from_str(json).map_err(|error| StoreError::Unreadable {
+        what,
+        // Where, without the value.
+        why: format!(
+            "not the JSON that it should be, at column {}",
+            error.column()
+        ),
+    })
+}

@@ -1,0 +1,135 @@
+//! The knowledge base is kept with its history, and every change is seen by its revision.
+
+use careline::domain::ids::EntryKey;
+use careline::domain::knowledge::{Change, ChangeKind, Entry, EntryText};
+use careline::domain::lang::Lang;
+use careline::domain::time::Timestamp;
+use careline::store::Store;
+use careline::store::knowledge::{self, NewChange};
+
+use crate::support::database::each_store;
+
+fn entry(key: &str, answer: &str, langs: &[Lang]) -> Entry {
+    let text = |lang: &Lang| {
+        let text = EntryText {
+            question: format!("{key}? Hỏi 问"),
+            phrasings: vec!["it's \"quoted\" \\ and, so on".to_owned()],
+            answer: answer.to_owned(),
+        };
+        (*lang, text)
+    };
+    Entry {
+        key: EntryKey::from(key),
+        tags: vec!["tag".to_owned()],
+        triggers: vec![r"\bvat\b".to_owned()],
+        texts: langs.iter().map(text).collect(),
+    }
+}
+
+async fn change(store: &Store, number: i64, changes: Vec<(ChangeKind, Entry)>) {
+    let changes: Vec<NewChange> = changes
+        .into_iter()
+        .enumerate()
+        .map(|(place, (kind, entry))| NewChange {
+            id: format!("{number:04}-{place:06}"),
+            change: Change { kind, entry },
+        })
+        .collect();
+    let at = Timestamp(number);
+    store.change_knowledge(changes, "ann", at).await.unwrap();
+}
+
+#[tokio::test]
+async fn entries_come_back_as_they_were_put_in() {
+    each_store(async |store| {
+        let mut tx = store.read().await.unwrap();
+        assert_eq!(knowledge::load(&mut tx).await.unwrap(), (None, vec![]));
+        let (a, b) = (entry("a", "A", &Lang::ALL), entry("b", "B", &[Lang::Vi]));
+        change(
+            store,
+            1,
+            vec![(ChangeKind::New, b.clone()), (ChangeKind::New, a.clone())],
+        )
+        .await;
+        let loaded = knowledge::load(&mut tx).await.unwrap();
+        assert_eq!(loaded, (Some(1), vec![a.clone(), b.clone()]));
+
+        let shorter = entry("a", "A2", &[Lang::En]);
+        change(
+            store,
+            2,
+            vec![
+                (ChangeKind::Changed, shorter.clone()),
+                (ChangeKind::Retired, b.clone()),
+            ],
+        )
+        .await;
+        let loaded = knowledge::load(&mut tx).await.unwrap();
+        assert_eq!(loaded, (Some(2), vec![shorter]));
+
+        change(store, 3, vec![(ChangeKind::New, b.clone())]).await;
+        assert_eq!(knowledge::load(&mut tx).await.unwrap().1.len(), 2);
+        change(store, 4, vec![]).await;
+        assert_eq!(knowledge::revision(&mut tx).await.unwrap(), Some(3));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_history_tells_who_did_what_and_when() {
+    each_store(async |store| {
+        let a = entry("a", "A", &[Lang::En]);
+        let better = entry("a", "A, better", &[Lang::En]);
+        change(store, 10, vec![(ChangeKind::New, a.clone())]).await;
+        change(store, 20, vec![(ChangeKind::Changed, better.clone())]).await;
+        change(store, 30, vec![(ChangeKind::Retired, better.clone())]).await;
+        let mut tx = store.read().await.unwrap();
+        let history = knowledge::history(&mut tx, &"a".into()).await.unwrap();
+        let told: Vec<_> = history
+            .iter()
+            .map(|past| {
+                (
+                    past.at.0,
+                    past.by_whom.as_str(),
+                    past.kind,
+                    past.entry.as_ref(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            vec![
+                (10, "ann", ChangeKind::New, Some(&a)),
+                (20, "ann", ChangeKind::Changed, Some(&better)),
+                (30, "ann", ChangeKind::Retired, Some(&better)),
+            ]
+        );
+        assert!(
+            knowledge::history(&mut tx, &"b".into())
+                .await
+                .unwrap()
+                .is_empty()
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_entries_are_written_in_batches() {
+    each_store(async |store| {
+        let many: Vec<_> = (0..1_203)
+            .map(|number| {
+                (
+                    ChangeKind::New,
+                    entry(&format!("e{number:05}"), "A", &[Lang::En, Lang::Zh]),
+                )
+            })
+            .collect();
+        change(store, 1, many).await;
+        let mut tx = store.read().await.unwrap();
+        let (revision, entries) = knowledge::load(&mut tx).await.unwrap();
+        assert_eq!((revision, entries.len()), (Some(1), 1_203));
+        assert!(entries.iter().all(|entry| entry.texts.len() == 2));
+    })
+    .await;
+}

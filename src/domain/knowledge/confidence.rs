@@ -162,20 +162,21 @@ pub fn fit(judged: &[Judged], prior: [f64; FIGURES], hold: f64) -> [f64; FIGURES
 /// Solves a small positive definite system by elimination.
 fn solve(mut matrix: [[f64; FIGURES]; FIGURES], mut right: [f64; FIGURES]) -> [f64; FIGURES] {
     for pivot in 0..FIGURES {
-        let divisor = matrix[pivot][pivot].max(1e-12);
-        for row in pivot + 1..FIGURES {
-            let factor = matrix[row][pivot] / divisor;
-            for column in pivot..FIGURES {
-                matrix[row][column] -= factor * matrix[pivot][column];
+        let pivot_row = matrix[pivot];
+        let pivot_right = right[pivot];
+        let divisor = pivot_row[pivot].max(1e-12);
+        for (row, right) in matrix.iter_mut().zip(&mut right).skip(pivot + 1) {
+            let factor = row[pivot] / divisor;
+            for (cell, above) in row.iter_mut().zip(pivot_row) {
+                *cell -= factor * above;
             }
-            right[row] -= factor * right[pivot];
+            *right -= factor * pivot_right;
         }
     }
     let mut solution = [0.0; FIGURES];
     for row in (0..FIGURES).rev() {
-        let known: f64 = (row + 1..FIGURES)
-            .map(|column| matrix[row][column] * solution[column])
-            .sum();
+        let behind = matrix[row].iter().zip(solution).skip(row + 1);
+        let known: f64 = behind.map(|(cell, solved)| cell * solved).sum();
         solution[row] = (right[row] - known) / matrix[row][row].max(1e-12);
     }
     solution

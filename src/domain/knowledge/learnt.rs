@@ -108,7 +108,7 @@ impl Learnt {
         found
     }
 
-    fn put_same_wording_first(&self, text: &str, found: &mut Vec<Found>) {
+    fn put_same_wording_first(&self, text: &str, found: &mut [Found]) {
         let said = comparable(text);
         let Some(same) = self.wordings.get(&said).filter(|_| !said.is_empty()) else {
             return;

@@ -83,7 +83,7 @@ impl Model {
                 .vectors
                 .push(vocabulary.vector(&example.bag));
         }
-        let mut postings = vec![Vec::new(); vocabulary.len()];
+        let mut postings = vec![Vec::new(); vocabulary.features()];
         for (number, entry) in entries.iter_mut().enumerate() {
             entry.centroid = Vector::centroid(entry.vectors.iter());
             for (id, weight) in &entry.centroid.weights {
@@ -109,7 +109,7 @@ impl Model {
                 .chunks(share)
                 .map(|chunk| {
                     scope.spawn(move || {
-                        let mut scratch = Scratch::new(this.vocabulary.len());
+                        let mut scratch = Scratch::new(this.vocabulary.features());
                         chunk
                             .iter()
                             .map(|number| this.linear_of(*number, &mut scratch))

@@ -61,7 +61,7 @@ impl Vocabulary {
     }
 
     /// How many features there are.
-    pub fn len(&self) -> usize {
+    pub fn features(&self) -> usize {
         self.idf.len()
     }
 

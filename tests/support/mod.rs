@@ -4,6 +4,8 @@ pub mod clients;
 pub mod database;
 pub mod discord;
 pub mod inlet;
+#[expect(dead_code, reason = "scenes of other channels use the rest")]
+pub mod shop;
 #[expect(
     dead_code,
     reason = "scenes that use all of it come with the adapter and the pipeline"

@@ -1,0 +1,283 @@
+//! A whole shop for scenes: the real program with the real clients against the fakes, a real
+//! database, and one clock that only the scene moves.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use careline::app::{App, AppError, ServeRole, Started, serve};
+use careline::clock::{Clock, SetClock, SystemIds};
+use careline::config::Config;
+use careline::domain::lang::Lang;
+use careline::domain::place::ChannelKind;
+use careline::domain::staff::{Role, Staff};
+use careline::domain::time::{Millis, Timestamp};
+use careline::store::{Store, staff};
+use sqlx::Connection;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::database::Database;
+use super::discord::Discord;
+use super::telegram::{FakeTelegram, START_MS};
+
+/// How long a scene waits for the program to have done all there is to do.
+const QUIET_WITHIN: Duration = Duration::from_secs(20);
+
+/// A shop whose program may run.
+pub struct Shop {
+    pub telegram: FakeTelegram,
+    pub discord: Discord,
+    pub clock: Arc<SetClock>,
+    pub config: Config,
+    pub database: Database,
+    running: Option<Running>,
+}
+
+struct Running {
+    started: Started,
+    stop: CancellationToken,
+    task: JoinHandle<Result<(), AppError>>,
+}
+
+impl Shop {
+    /// A shop on SQLite that is not open yet: no token is set.
+    pub async fn new() -> Shop {
+        Shop::on(Database::sqlite().await).await
+    }
+
+    /// The same on a given database.
+    pub async fn on(database: Database) -> Shop {
+        let clock = Arc::new(SetClock::at(Timestamp(START_MS)));
+        let (for_telegram, for_discord) = (clock.clone(), clock.clone());
+        let telegram = FakeTelegram::start_with_clock(Arc::new(move || for_telegram.now().0)).await;
+        let discord = Discord::start_at(Arc::new(move || for_discord.now().0)).await;
+        let mut config = Config::default();
+        config.database.url = database.url.clone().into();
+        config.http.listen = "127.0.0.1:0".to_owned();
+        Shop {
+            telegram,
+            discord,
+            clock,
+            config,
+            database,
+            running: None,
+        }
+    }
+
+    /// With the Telegram bot's token.
+    pub fn with_telegram(mut self) -> Shop {
+        self.config.telegram.token = Some(self.telegram.token().into());
+        self.config.telegram.api_url = self.telegram.url();
+        self
+    }
+
+    /// With a Telegram forum as desk.
+    pub fn with_telegram_desk(mut self, forum: i64) -> Shop {
+        self.config.telegram.staff_chat = Some(forum);
+        self
+    }
+
+    /// Lists somebody as staff.
+    pub async fn lists(&self, name: &str, role: Role, accounts: &[(ChannelKind, String)]) -> Staff {
+        let store = self.database.open().await;
+        let new = Staff {
+            id: format!("staff-{name}").into(),
+            name: name.to_owned(),
+            role,
+            lang: Lang::En,
+        };
+        let (member, accounts) = (new.clone(), accounts.to_vec());
+        let now = self.clock.now();
+        store
+            .write(move |tx| {
+                let (member, accounts) = (member.clone(), accounts.clone());
+                Box::pin(async move {
+                    staff::add(tx, &member, now).await?;
+                    for (channel, account) in accounts {
+                        staff::link_identity(tx, &member.id, channel, &account.into()).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+            .expect("staff are listed");
+        store.close().await;
+        new
+    }
+
+    /// Starts the program; back once everything runs.
+    pub async fn opens(&mut self) {
+        assert!(self.running.is_none(), "the program runs already");
+        let app = App {
+            config: self.config.clone(),
+            roles: ServeRole::all(),
+            clock: self.clock.clone(),
+            ids: Arc::new(SystemIds::default()),
+        };
+        let stop = CancellationToken::new();
+        let (say, heard) = oneshot::channel();
+        let task = tokio::spawn(serve(app, stop.clone(), move |started| {
+            let _ = say.send(started);
+        }));
+        match heard.await {
+            Ok(started) => {
+                self.running = Some(Running {
+                    started,
+                    stop,
+                    task,
+                })
+            }
+            Err(_) => panic!("the program did not start: {:?}", task.await),
+        }
+    }
+
+    /// Stops the program in order.
+    pub async fn closes(&mut self) {
+        let running = self.running.take().expect("the program runs");
+        running.stop.cancel();
+        running
+            .task
+            .await
+            .expect("no panic")
+            .expect("an orderly stop");
+    }
+
+    /// Where the program's pages are: `127.0.0.1:port`.
+    pub fn address(&self) -> String {
+        self.running
+            .as_ref()
+            .expect("the program runs")
+            .started
+            .listens_at
+            .to_string()
+    }
+
+    /// What the program ended with, by itself.
+    pub async fn ends(&mut self) -> Result<(), AppError> {
+        self.running
+            .take()
+            .expect("the program runs")
+            .task
+            .await
+            .expect("no panic")
+    }
+
+    /// Time passes, and all that comes due with it happens.
+    pub async fn passes(&self, length: Millis) {
+        self.quiet().await;
+        self.clock.pass(length);
+        self.quiet().await;
+    }
+
+    /// The customer has been quiet for the settle time: unsure turns are decided on.
+    pub async fn settles(&self) {
+        self.passes(Millis(700)).await;
+    }
+
+    /// Waits until nothing is left to decide on, to fire or to send.
+    pub async fn quiet(&self) {
+        let look = async {
+            let mut every = tokio::time::interval(Duration::from_millis(5));
+            let mut quiet_looks = 0;
+            while quiet_looks < 3 {
+                every.tick().await;
+                let busy = self.busy().await + self.waiting_at_platforms();
+                quiet_looks = if busy == 0 { quiet_looks + 1 } else { 0 };
+            }
+        };
+        if tokio::time::timeout(QUIET_WITHIN, look).await.is_err() {
+            panic!(
+                "not quiet within {QUIET_WITHIN:?}:\n{}",
+                self.unfinished().await
+            );
+        }
+    }
+
+    /// Updates that the running program has not acknowledged yet.
+    fn waiting_at_platforms(&self) -> usize {
+        let hears_telegram = self.running.is_some() && self.config.telegram.token.is_some();
+        if hears_telegram {
+            self.telegram.with(|state| state.queue.len())
+        } else {
+            0
+        }
+    }
+
+    async fn busy(&self) -> usize {
+        let now = self.clock.now().0;
+        let one = |sql: &'static str| self.count(sql, now);
+        one("SELECT CAST(COUNT(*) AS BIGINT) FROM inbox WHERE state = 'new' AND received_at <= $1").await
+            + one("SELECT CAST(COUNT(*) AS BIGINT) FROM timers WHERE due_at <= $1").await
+            + one("SELECT CAST(COUNT(*) AS BIGINT) FROM outbox WHERE state IN ('ready', 'sending') AND not_before <= $1").await
+    }
+
+    /// One number of the database, with the time bound.
+    pub async fn count(&self, sql: &'static str, bound: i64) -> usize {
+        let count: i64 = if self.database.is_sqlite() {
+            let mut conn = sqlx::SqliteConnection::connect(&self.database.url)
+                .await
+                .expect("connects");
+            sqlx::query_scalar(sql)
+                .bind(bound)
+                .fetch_one(&mut conn)
+                .await
+                .expect("counts")
+        } else {
+            let mut conn = sqlx::PgConnection::connect(&self.database.url)
+                .await
+                .expect("connects");
+            sqlx::query_scalar(sql)
+                .bind(bound)
+                .fetch_one(&mut conn)
+                .await
+                .expect("counts")
+        };
+        usize::try_from(count).expect("not negative")
+    }
+
+    /// The rows that are not finished, for a failing scene.
+    async fn unfinished(&self) -> String {
+        let sql = "SELECT 'inbox ' || origin || ' ' || lane || ' ' || arrival FROM inbox WHERE state = 'new'
+            UNION ALL SELECT 'outbox ' || state || ' ' || lane || ' ' || act || ' ' || COALESCE(failure, '')
+            FROM outbox WHERE state IN ('ready', 'sending')
+            UNION ALL SELECT 'timer ' || kind FROM timers";
+        let rows: Vec<String> = if self.database.is_sqlite() {
+            let mut conn = sqlx::SqliteConnection::connect(&self.database.url)
+                .await
+                .expect("connects");
+            sqlx::query_scalar(sql)
+                .fetch_all(&mut conn)
+                .await
+                .expect("reads")
+        } else {
+            let mut conn = sqlx::PgConnection::connect(&self.database.url)
+                .await
+                .expect("connects");
+            sqlx::query_scalar(sql)
+                .fetch_all(&mut conn)
+                .await
+                .expect("reads")
+        };
+        rows.join("\n")
+    }
+
+    /// The end of a scene: the program stops, nothing was set aside, nothing is left over.
+    pub async fn ends_well(mut self) {
+        self.quiet().await;
+        assert_eq!(
+            self.count("SELECT CAST(COUNT(*) AS BIGINT) FROM inbox WHERE state = 'set-aside' AND received_at <> $1", -1).await,
+            0,
+            "an arrival was set aside"
+        );
+        if self.running.is_some() {
+            self.closes().await;
+        }
+        self.database.remove().await;
+    }
+
+    /// A store of its own on the shop's database, to look at it.
+    pub async fn store(&self) -> Store {
+        self.database.open().await
+    }
+}

@@ -4,6 +4,7 @@
 //! [`Inlet`], and only when that has committed is the platform told so; what leaves comes through
 //! [`Channel::deliver`], once per attempt that the delivery worker decided on.
 
+pub mod discord;
 pub mod telegram;
 pub mod webchat;
 

@@ -1,4 +1,8 @@
 //! Discord: the fake by itself and by discord.py, then our adapter against the fake.
 
+mod deliveries;
 mod fake;
 mod foreign;
+mod gaps;
+mod hearing;
+mod rig;

@@ -1,0 +1,202 @@
+//! Outgoing acts as calls.
+//!
+//! Invariant: each act makes its one effect at most once; where an earlier attempt's outcome is
+//! unknown, `reconcile` looks before anything is sent again.
+
+use serde_json::{Value, json};
+use serenity::http::Route;
+use serenity::model::id::{ChannelId, MessageId};
+
+use super::fault::{Fault, code};
+use super::ids::{self, Target};
+use super::{Discord, body, press, reconcile, rooms};
+use crate::channels::DeliveryError;
+use crate::domain::ids::MessageRef;
+use crate::domain::message::Part;
+use crate::domain::outgoing::{Act, Button, Outgoing, Receipt};
+use crate::domain::place::Place;
+use crate::domain::rich::RichText;
+
+/// What a message of staff is marked with once it was sent on.
+const SENT_MARK: &str = "✅";
+
+/// Does one act.
+pub async fn deliver(discord: &Discord, outgoing: &Outgoing) -> Result<Receipt, DeliveryError> {
+    let place = &outgoing.place;
+    match &outgoing.act {
+        Act::Say {
+            text,
+            buttons,
+            reply_to,
+            files,
+        } => {
+            let words = Words {
+                text,
+                buttons,
+                reply_to: reply_to.as_ref(),
+                files,
+            };
+            say(discord, outgoing, &words).await
+        }
+        Act::Edit {
+            message,
+            text,
+            buttons,
+        } => {
+            let target = ids::target(place)?;
+            let body = body::message(text.as_ref(), buttons);
+            edit(discord, target.channel(), ids::message(message)?, &body).await
+        }
+        Act::OpenRoom {
+            title,
+            card,
+            buttons,
+        } => {
+            let first = body::message(Some(card), buttons);
+            rooms::open(discord, outgoing, title, first).await
+        }
+        Act::CloseRoom => rooms::close(discord, place).await,
+        Act::ReopenRoom => rooms::reopen(discord, place).await,
+        Act::Mark { message } => mark(discord, place, message).await,
+        Act::AnswerPress {
+            press,
+            text,
+            buttons,
+        } => {
+            let again = outgoing.unknown_since.is_some();
+            press::answer(discord, press, text.as_ref(), buttons, again).await
+        }
+    }
+}
+
+/// What is to be said.
+pub struct Words<'a> {
+    text: &'a RichText,
+    buttons: &'a [Vec<Button>],
+    reply_to: Option<&'a MessageRef>,
+    files: &'a [Part],
+}
+
+async fn say(
+    discord: &Discord,
+    outgoing: &Outgoing,
+    words: &Words<'_>,
+) -> Result<Receipt, DeliveryError> {
+    let target = ids::target(&outgoing.place)?;
+    if let Target::ThreadOn { channel, message } = target {
+        rooms::open_thread(discord, channel, message).await?;
+    }
+    let mut body = body::message(Some(words.text), words.buttons);
+    body::add_files(&mut body, words.files);
+    body["nonce"] = json!(outgoing.nonce);
+    body["enforce_nonce"] = json!(true);
+    // A message of a support channel does not stand in its thread: no reply to it from there.
+    if let (Some(reply_to), Target::Channel(channel)) = (words.reply_to, target) {
+        body["message_reference"] = json!({
+            "message_id": ids::message(reply_to)?.to_string(),
+            "channel_id": channel.to_string(),
+            "fail_if_not_exists": false,
+        });
+    }
+    let channel = target.channel();
+    if let Some(receipt) = reconcile::said_already(discord, outgoing, channel, &body).await? {
+        return Ok(at_new_place(receipt, target));
+    }
+    let route = Route::ChannelMessages {
+        channel_id: ChannelId::new(channel),
+    };
+    let answer = discord.rest.post(route, &body).await?;
+    let receipt = receipt_of(discord, &answer)?;
+    if let Some(message) = &receipt.message {
+        discord.sent.remember(message.as_str(), &outgoing.nonce);
+    }
+    Ok(at_new_place(receipt, target))
+}
+
+/// A support channel's conversation goes on in its thread.
+fn at_new_place(mut receipt: Receipt, target: Target) -> Receipt {
+    if let Target::ThreadOn { message, .. } = target {
+        receipt.place = Some(ids::place(message));
+    }
+    receipt
+}
+
+/// The receipt for a message as Discord shows it.
+pub fn receipt_of(discord: &Discord, message: &Value) -> Result<Receipt, DeliveryError> {
+    let id = message["id"].as_str().and_then(ids::parse);
+    let Some(id) = id else {
+        let why = "Discord took it but named no message".to_owned();
+        return Err(DeliveryError::Unknown { why });
+    };
+    let edited = message["edited_timestamp"].is_string();
+    let at = if edited {
+        discord.now()
+    } else {
+        ids::time_of(id)
+    };
+    Ok(Receipt {
+        message: Some(MessageRef(id.to_string())),
+        at,
+        place: None,
+    })
+}
+
+async fn edit(
+    discord: &Discord,
+    channel: u64,
+    message: u64,
+    body: &Value,
+) -> Result<Receipt, DeliveryError> {
+    let route = Route::ChannelMessage {
+        channel_id: ChannelId::new(channel),
+        message_id: MessageId::new(message),
+    };
+    match discord.rest.patch(route, body).await {
+        Err(fault) if fault.is(code::THREAD_ARCHIVED) => {
+            // A closed room is opened for the change and closed again.
+            rooms::set_archived(discord, channel, false).await?;
+            let answer = discord.rest.patch(route, body).await;
+            rooms::set_archived(discord, channel, true).await?;
+            receipt_of(discord, &answer?)
+        }
+        answer => receipt_of(discord, &answer?),
+    }
+}
+
+async fn mark(
+    discord: &Discord,
+    place: &Place,
+    message: &MessageRef,
+) -> Result<Receipt, DeliveryError> {
+    let target = ids::target(place)?;
+    let route = Route::ChannelMessageReactionMe {
+        channel_id: ChannelId::new(target.channel()),
+        message_id: MessageId::new(ids::message(message)?),
+        reaction: SENT_MARK,
+    };
+    match discord.rest.put(route, None).await {
+        Ok(_) => {}
+        // The room was closed meanwhile: it is only a sign, not worth opening it for.
+        Err(fault) if fault.is(code::THREAD_ARCHIVED) => {}
+        Err(fault) => return Err(fault.into()),
+    }
+    Ok(receipt(discord, Some(message.clone())))
+}
+
+/// A receipt for what made no message.
+pub fn receipt(discord: &Discord, message: Option<MessageRef>) -> Receipt {
+    Receipt {
+        message,
+        at: discord.now(),
+        place: None,
+    }
+}
+
+/// Success for what is done already, whatever Discord calls that.
+pub fn done_already(result: Result<Value, Fault>, codes: &[u64]) -> Result<(), DeliveryError> {
+    match result {
+        Ok(_) => Ok(()),
+        Err(fault) if codes.iter().any(|code| fault.is(*code)) => Ok(()),
+        Err(fault) => Err(fault.into()),
+    }
+}

@@ -9,17 +9,16 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::channels::{Arrival, Happening, Sender};
-use crate::domain::ids::{AccountId, ButtonToken, MessageRef};
-use crate::domain::lang::Lang;
+use crate::domain::ids::ButtonToken;
 use crate::domain::message::Part;
 use crate::domain::time::Timestamp;
 
 use super::ids::place;
+use super::origin::{Seat, reference, reply, seconds, sender};
 use super::parts;
 
 /// A token longer than this is nobody's button (the platform's own limit, in bytes).
 const BUTTON_BYTES_MAX: usize = 64;
-const NAME_LETTERS_MAX: usize = 128;
 
 /// What the reading of updates needs to know.
 #[derive(Clone, Debug)]
@@ -278,75 +277,6 @@ impl Read {
             what,
         }
     }
-}
-
-/// Where something was said.
-struct Seat {
-    chat: i64,
-    is_private: bool,
-    thread: Option<i64>,
-}
-
-impl Seat {
-    fn of(message: &Value) -> Option<Seat> {
-        let chat = message["chat"]["id"].as_i64()?;
-        let in_topic = message["is_topic_message"].as_bool() == Some(true);
-        Some(Seat {
-            chat,
-            is_private: message["chat"]["type"] == "private",
-            thread: message["message_thread_id"].as_i64().filter(|_| in_topic),
-        })
-    }
-
-    /// Old and new id, where the message tells that a group moved.
-    fn moved(&self, message: &Value) -> Option<(i64, i64)> {
-        if let Some(to) = message["migrate_to_chat_id"].as_i64() {
-            return Some((self.chat, to));
-        }
-        let from = message["migrate_from_chat_id"].as_i64()?;
-        Some((from, self.chat))
-    }
-}
-
-/// In a topic every message "replies" to the one that made the topic: that is no reply.
-fn reply(message: &Value, seat: &Seat) -> Option<MessageRef> {
-    let replied = &message["reply_to_message"];
-    let id = replied["message_id"].as_i64()?;
-    let is_topics_head = seat.thread == Some(id) || replied.get("forum_topic_created").is_some();
-    (!is_topics_head).then(|| reference(id))
-}
-
-fn reference(id: i64) -> MessageRef {
-    MessageRef(id.to_string())
-}
-
-fn seconds(date: &Value) -> Option<Timestamp> {
-    let seconds = date.as_i64().filter(|seconds| *seconds > 0)?;
-    Some(Timestamp(seconds.saturating_mul(1_000)))
-}
-
-/// Who did it; nobody, where a chat stands in for the person, or a bot wrote.
-fn sender(update: &Value) -> Option<Sender> {
-    if update.get("sender_chat").is_some() {
-        return None;
-    }
-    let from = &update["from"];
-    if from["is_bot"].as_bool() == Some(true) {
-        return None;
-    }
-    let words = |name: &str| from[name].as_str().unwrap_or_default();
-    let full = format!("{} {}", words("first_name"), words("last_name"));
-    let name = parts::shown_name(&full, NAME_LETTERS_MAX);
-    let id = from["id"].as_i64()?;
-    Some(Sender {
-        account: AccountId(id.to_string()),
-        name: if name.is_empty() {
-            format!("#{id}")
-        } else {
-            name
-        },
-        lang_hint: from["language_code"].as_str().and_then(Lang::from_code),
-    })
 }
 
 /// The platform's word for an update: the field beside its id.

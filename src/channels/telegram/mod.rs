@@ -6,8 +6,8 @@
 //! | file | does |
 //! | --- | --- |
 //! | `api` | one call, with what became of it |
-//! | `polling`, `webhook` | updates in, acknowledged after the commit |
-//! | `inbound`, `parts` | update to arrival |
+//! | `setting_up`, `polling`, `webhook` | updates in, acknowledged after the commit |
+//! | `inbound`, `origin`, `parts` | update to arrival |
 //! | `outbound`, `rooms`, `keyboard`, `entities` | act to call |
 //! | `fault` | refusal to delivery error |
 //! | `probe` | what `doctor` says |
@@ -18,11 +18,13 @@ mod fault;
 mod ids;
 mod inbound;
 mod keyboard;
+mod origin;
 mod outbound;
 mod parts;
 mod polling;
 mod probe;
 mod rooms;
+mod setting_up;
 mod staff_chat;
 mod webhook;
 

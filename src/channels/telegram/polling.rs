@@ -1,4 +1,4 @@
-//! Updates fetched: the loop around `getUpdates`, and what is told to the platform before it.
+//! Updates fetched: the loop around `getUpdates`.
 //!
 //! Invariant: a process starts without an offset; from then on the offset is one past the highest
 //! id of the batch that the inlet has just committed, and never anything else. (An offset from
@@ -15,19 +15,13 @@ use crate::channels::{Arrival, ChannelStopped, Inlet};
 use crate::domain::place::ChannelKind;
 
 use super::api::CallError;
-use super::{Telegram, WebhookSettings, inbound};
+use super::setting_up::{WANTED, prepare};
+use super::{Telegram, inbound};
 
-/// The kinds of updates that mean something to us.
-const WANTED: [&str; 4] = [
-    "message",
-    "edited_message",
-    "callback_query",
-    "my_chat_member",
-];
+/// The most updates in one batch: the platform's own limit.
 const BATCH_MAX: usize = 100;
 /// What the network may add to the time that the platform holds a poll open.
 const POLL_SLACK: Duration = Duration::from_secs(10);
-const WEBHOOK_CONNECTIONS_MAX: u8 = 20;
 
 /// Sets the bot up, then fetches until `stop` (or only waits for it, where updates are pushed).
 pub async fn listen(
@@ -56,80 +50,6 @@ pub async fn listen(
         return Ok(());
     }
     fetch(telegram, inlet.as_ref(), &ready, &stop).await
-}
-
-/// Learns the bot's name, offers the commands, and chooses how updates come.
-async fn prepare(telegram: &Telegram) -> Result<(), CallError> {
-    let within = telegram.timing.call;
-    let me: Value = telegram.api.call_json("GetMe", &json!({}), within).await?;
-    if let Some(username) = me["username"].as_str() {
-        let _ = telegram.username.set(username.to_owned());
-    }
-    match &telegram.webhook {
-        Some(webhook) => set_webhook(telegram, webhook).await?,
-        None => leave_webhook(telegram).await?,
-    }
-    offer_commands(telegram).await;
-    Ok(())
-}
-
-async fn set_webhook(telegram: &Telegram, webhook: &WebhookSettings) -> Result<(), CallError> {
-    use secrecy::ExposeSecret;
-    let body = json!({
-        "url": webhook.url,
-        "secret_token": webhook.secret.expose_secret(),
-        "allowed_updates": WANTED,
-        "max_connections": WEBHOOK_CONNECTIONS_MAX,
-    });
-    let done: bool = telegram
-        .api
-        .call_json("SetWebhook", &body, telegram.timing.call)
-        .await?;
-    tracing::debug!(done, "updates are pushed to our webhook");
-    Ok(())
-}
-
-/// While a webhook is set nothing can be fetched; what waits for it is kept.
-async fn leave_webhook(telegram: &Telegram) -> Result<(), CallError> {
-    let within = telegram.timing.call;
-    let webhook: Value = telegram
-        .api
-        .call_json("GetWebhookInfo", &json!({}), within)
-        .await?;
-    if webhook["url"].as_str().unwrap_or_default().is_empty() {
-        return Ok(());
-    }
-    tracing::warn!("a webhook was set at this bot; it is removed, since updates are to be fetched");
-    let body = json!({"drop_pending_updates": false});
-    let _: bool = telegram
-        .api
-        .call_json("DeleteWebhook", &body, within)
-        .await?;
-    Ok(())
-}
-
-/// The menus are a convenience: without them the bot works all the same.
-async fn offer_commands(telegram: &Telegram) {
-    for menu in &telegram.menus {
-        let commands = menu
-            .commands
-            .iter()
-            .map(|(word, does)| json!({"command": word, "description": does}));
-        let mut body = json!({
-            "commands": commands.collect::<Vec<_>>(),
-            "scope": {"type": "all_private_chats"},
-        });
-        if let Some(lang) = menu.lang {
-            body["language_code"] = json!(lang.code());
-        }
-        let within = telegram.timing.call;
-        let offered: Result<bool, CallError> =
-            telegram.api.call_json("SetMyCommands", &body, within).await;
-        if let Err(error) = offered {
-            tracing::warn!(%error, "the commands could not be offered");
-            return;
-        }
-    }
 }
 
 async fn fetch(

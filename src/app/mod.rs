@@ -2,6 +2,7 @@
 //! supervises them, and stops them in order.
 
 mod crew;
+mod first_run;
 mod knowledge;
 mod parts;
 mod platforms;
@@ -122,10 +123,10 @@ async fn serve_on(
     let listener = TcpListener::bind(&address).await.map_err(cannot_listen)?;
     let listens_at = listener.local_addr().map_err(cannot_listen)?;
     let public_url = public_url(&app.config, listens_at);
-    let parts = Parts::build(app, store.clone(), public_url).await?;
+    let parts = Parts::build(app, store.clone(), public_url.clone()).await?;
     let readiness = probes::Readiness::new(store.clone(), probes::record_metrics());
     let routes = parts.routes().merge(probes::routes(Arc::clone(&readiness)));
-    let sign_in_link = parts.first_sign_in_link().await?;
+    let sign_in_link = first_run::sign_in_link(app, store, &public_url).await?;
     let crew = Crew::start(&parts, &app.roles, &readiness, &shutdown);
     started(Started {
         listens_at,

@@ -111,11 +111,6 @@ impl Parts {
             .merge(webchat::router(Arc::clone(&self.webchat)))
             .merge(self.platforms.routes(self.inlet.clone()))
     }
-
-    /// A sign-in link, where nobody has signed in yet.
-    pub(super) async fn first_sign_in_link(&self) -> Result<Option<String>, AppError> {
-        Ok(None)
-    }
 }
 
 fn webchat(app: &App, store: &Store, wording: &Arc<Wording>, public_url: &str) -> Arc<WebChat> {

@@ -26,7 +26,8 @@ use crate::store::inbox::WaitingArrival;
 use crate::store::messages::{Author, Kept};
 use crate::store::outbox::{NewOutgoing, Target};
 use crate::store::{
-    StoreError, Tx, buttons, customers, inbox, messages, outbox, rooms, staff, timeline, timers,
+    StoreError, Tx, buttons, customers, inbox, messages, outbox, rooms, sign_in, staff, timeline,
+    timers,
 };
 use crate::workers::report::{DeliveryReport, Outcome};
 
@@ -672,7 +673,9 @@ impl Intake {
     }
 }
 impl Intake {
-    async fn new_link(&self, _tx: &mut Tx, _s: &StaffId) -> Result<String, StoreError> {
-        Ok(self.public_url.to_string())
+    async fn new_link(&self, tx: &mut Tx, staff: &StaffId) -> Result<String, StoreError> {
+        let secret = self.ids.secret(sign_in::SECRET_BYTES);
+        sign_in::add_link(tx, &secret, staff, self.clock.now()).await?;
+        Ok(sign_in::address(&self.public_url, &secret))
     }
 }

@@ -74,3 +74,4 @@ customer-command-human = Talk to a person
 customer-command-status = How my matter stands
 customer-command-language = Choose the language
 customer-command-preferences = Who answers me first
+customer-command-language-argument = The language: en, vi or zh

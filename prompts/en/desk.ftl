@@ -96,3 +96,4 @@ desk-not-listed = You are not on the list of staff, so this changes nothing. An 
 desk-unknown-command = I know /r, /note, /claim, /release, /resolve and, in a private chat with me, /console.
 desk-console-in-private = Write /console to me in a private chat: only you should see the link.
 desk-console-link = Your sign-in link, good once and for 15 minutes: { $link }
+desk-command-console = A sign-in link for the console

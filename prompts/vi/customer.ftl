@@ -60,3 +60,4 @@ customer-command-human = Gặp nhân viên
 customer-command-status = Tình trạng yêu cầu của tôi
 customer-command-language = Chọn ngôn ngữ
 customer-command-preferences = Ai trả lời tôi trước
+customer-command-language-argument = Ngôn ngữ: en, vi hoặc zh

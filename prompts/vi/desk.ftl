@@ -81,3 +81,4 @@ desk-not-listed = Bạn không có trong danh sách nhân viên nên thao tác n
 desk-unknown-command = Tôi hiểu /r, /note, /claim, /release, /resolve và, khi nhắn riêng với tôi, /console.
 desk-console-in-private = Hãy nhắn riêng cho tôi /console: chỉ bạn nên thấy liên kết.
 desk-console-link = Liên kết đăng nhập của bạn, dùng một lần trong 15 phút: { $link }
+desk-command-console = Liên kết đăng nhập bảng điều khiển

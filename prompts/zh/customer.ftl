@@ -60,3 +60,4 @@ customer-command-human = 找人工客服
 customer-command-status = 我的问题进展
 customer-command-language = 选择语言
 customer-command-preferences = 由谁先回复我
+customer-command-language-argument = 语言：en、vi 或 zh

@@ -81,3 +81,4 @@ desk-not-listed = 您不在客服名单里，所以此操作不起作用。管�
 desk-unknown-command = 我认识 /r、/note、/claim、/release、/resolve，以及在和我的私聊中的 /console。
 desk-console-in-private = 请在私聊中给我发 /console：链接只应由您看到。
 desk-console-link = 您的登录链接，15 分钟内有效，仅限一次：{ $link }
+desk-command-console = 控制台的登录链接

@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::channels::ChannelStopped;
+pub use crate::channels::discord::Pauses;
 use crate::clock::{Clock, IdSource};
 use crate::config::Config;
 use crate::observe::probes;
@@ -57,6 +58,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub ids: Arc<dyn IdSource>,
+    /// How long Discord's gateway is left alone between two tries.
+    pub pauses: Pauses,
 }
 
 /// What is known once everything runs.

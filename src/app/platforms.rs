@@ -6,6 +6,7 @@ use axum::Router;
 use secrecy::SecretString;
 
 use super::{App, AppError};
+use crate::channels::discord::{self, DiscordChannel};
 use crate::channels::telegram::{self, Menu, Telegram, Timing, WebhookSettings};
 use crate::channels::{Channel, Inlet};
 use crate::clock::IdSource;
@@ -57,11 +58,16 @@ pub(super) async fn build(
             });
         }
     }
-    if let (Some(_), Some(forum)) = (&config.discord.token, config.discord.staff_forum) {
-        platforms.desks.push(Desk {
-            kind: ChannelKind::Discord,
-            forum: forum.to_string(),
-        });
+    if let Some(token) = &config.discord.token {
+        platforms
+            .channels
+            .push(Arc::new(discord(app, wording, token)?));
+        if let Some(forum) = config.discord.staff_forum {
+            platforms.desks.push(Desk {
+                kind: ChannelKind::Discord,
+                forum: forum.to_string(),
+            });
+        }
     }
     Ok(platforms)
 }
@@ -106,6 +112,44 @@ async fn telegram(
     };
     Telegram::new(settings, app.clock.clone())
         .map_err(|fault| AppError::Platform(fault.to_string()))
+}
+
+fn discord(app: &App, wording: &Wording, token: &SecretString) -> Result<DiscordChannel, AppError> {
+    let config = &app.config.discord;
+    let settings = discord::Settings {
+        token: token.clone(),
+        api_url: config.api_url.clone(),
+        staff_forum: config.staff_forum,
+        support_channels: config.support_channels.iter().copied().collect(),
+        message_content: config.message_content,
+        commands: slash_commands(wording),
+        pauses: app.pauses.clone(),
+    };
+    DiscordChannel::new(settings, app.clock.clone())
+        .map_err(|error| AppError::Platform(error.without_url().to_string()))
+}
+
+/// The same commands for Discord, and the one that only staff need.
+fn slash_commands(wording: &Wording) -> Vec<discord::Command> {
+    let said = |key: &'static str| {
+        Lang::ALL
+            .into_iter()
+            .map(|lang| (lang, wording.plain(lang, key)))
+            .collect::<Vec<_>>()
+    };
+    let command = |word: &str, key, desk_only| discord::Command {
+        name: word.to_owned(),
+        description: said(key),
+        argument: (word == "language")
+            .then(|| (word.to_owned(), said("customer-command-language-argument"))),
+        desk_only,
+    };
+    let mut commands: Vec<_> = COMMANDS
+        .into_iter()
+        .map(|(word, key)| command(word, key, false))
+        .collect();
+    commands.push(command("console", "desk-command-console", true));
+    commands
 }
 
 /// The secret that was made at an earlier start, or a new one.

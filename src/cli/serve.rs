@@ -37,6 +37,7 @@ pub(super) async fn run(arguments: Arguments, context: &mut Context<'_>) -> Resu
         roles: roles(&arguments.roles),
         clock: context.clock.clone(),
         ids: context.ids.clone(),
+        pauses: app::Pauses::default(),
     };
     let shutdown = CancellationToken::new();
     let signals = tokio::spawn(stop_on_signals(shutdown.clone()));

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use careline::app::{App, AppError, ServeRole, Started, serve};
+use careline::app::{App, AppError, Pauses, ServeRole, Started, serve};
 use careline::clock::{Clock, SetClock, SystemIds};
 use careline::config::Config;
 use careline::domain::lang::Lang;
@@ -78,6 +78,19 @@ impl Shop {
         self
     }
 
+    /// With the Discord bot's token.
+    pub fn with_discord(mut self) -> Shop {
+        self.config.discord.token = Some(super::discord::TOKEN.into());
+        self.config.discord.api_url = self.discord.api_url();
+        self
+    }
+
+    /// With a Discord forum as desk.
+    pub fn with_discord_desk(mut self, forum: u64) -> Shop {
+        self.config.discord.staff_forum = Some(forum);
+        self
+    }
+
     /// Lists somebody as staff.
     pub async fn lists(&self, name: &str, role: Role, accounts: &[(ChannelKind, String)]) -> Staff {
         let store = self.database.open().await;
@@ -114,6 +127,11 @@ impl Shop {
             roles: ServeRole::all(),
             clock: self.clock.clone(),
             ids: Arc::new(SystemIds::default()),
+            pauses: Pauses {
+                first: Duration::from_millis(5),
+                most: Duration::from_millis(50),
+                farewell: Duration::from_millis(50),
+            },
         };
         let stop = CancellationToken::new();
         let (say, heard) = oneshot::channel();

@@ -5,4 +5,5 @@ mod scenarios;
 mod store;
 mod support;
 mod telegram;
+mod tidy;
 mod webchat;

@@ -16,7 +16,7 @@ pub fn sentences(text: &str) -> Sentences {
     for entry in &resource.body {
         if let Entry::Message(message) = entry {
             let mut variables = BTreeSet::new();
-            for pattern in &message.value {
+            if let Some(pattern) = &message.value {
                 of_pattern(pattern, &mut variables);
             }
             sentences.insert(message.id.name.to_owned(), variables);

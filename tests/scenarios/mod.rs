@@ -1,3 +1,5 @@
 //! Scenes: the whole program, as customers and staff meet it.
 
+mod telegram_customers;
 mod telegram_desk;
+mod telegram_trouble;

@@ -9,15 +9,15 @@ use crate::support::telegram::state::Message;
 use crate::support::telegram::view;
 
 /// A shop with a Telegram forum as its desk and two agents in it, open.
-struct Desk {
-    shop: Shop,
-    forum: i64,
-    ben: Person,
-    cho: Person,
+pub struct Desk {
+    pub shop: Shop,
+    pub forum: i64,
+    pub ben: Person,
+    pub cho: Person,
 }
 
 impl Desk {
-    async fn open() -> Desk {
+    pub async fn open() -> Desk {
         let shop = Shop::new().await.with_telegram();
         let forum = shop.telegram.forum("Desk");
         let mut shop = shop.with_telegram_desk(forum);
@@ -40,7 +40,7 @@ impl Desk {
     }
 
     /// The one topic there is, with what stands in it.
-    async fn topic(&self) -> (i64, Vec<Message>) {
+    pub async fn topic(&self) -> (i64, Vec<Message>) {
         self.shop.quiet().await;
         self.shop.telegram.with(|state| {
             let topics = view::topics(state, self.forum);
@@ -51,7 +51,7 @@ impl Desk {
     }
 
     /// The message in the topic with these words.
-    async fn in_topic(&self, words: &str) -> Message {
+    pub async fn in_topic(&self, words: &str) -> Message {
         let (_, messages) = self.topic().await;
         let found = messages
             .iter()

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
+use crate::domain::outgoing::Act;
 use crate::domain::place::{ChannelKind, Place};
 use crate::domain::time::{Millis, Timestamp};
 
@@ -58,40 +59,60 @@ impl Budget {
         }
     }
 
-    /// The platform wants to be left alone for so long. A staff group's limit is its own: while it
-    /// is closed, customers are still answered.
-    pub fn pushed_back(&self, place: &Place, is_group: bool, now: Timestamp, wait: Millis) {
+    /// The platform wants to be left alone for so long. A group's limit is its own: while it is
+    /// closed, customers are still answered.
+    pub fn pushed_back(&self, place: &Place, now: Timestamp, wait: Millis) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let until = now + wait;
-        if is_group && place.channel == ChannelKind::Telegram {
-            let closed = &mut state.groups_closed_until;
-            let group = closed.entry(place.chat.clone()).or_default();
-            *group = until.max(*group);
-        } else {
-            state.closed_until = state.closed_until.max(until);
+        match limited_group(place) {
+            Some(group) => {
+                let closed = &mut state.groups_closed_until;
+                let closed = closed.entry(group.to_owned()).or_default();
+                *closed = until.max(*closed);
+            }
+            None => state.closed_until = state.closed_until.max(until),
         }
     }
 
-    /// Counts one message into a staff group; how long to wait where its minute is used up.
-    pub fn holds_group(&self, place: &Place, is_group: bool, now: Timestamp) -> Option<Millis> {
-        if !is_group || place.channel != ChannelKind::Telegram {
+    /// Counts what an act writes into a group; how long to wait where its minute is used up.
+    pub fn holds_group(&self, place: &Place, act: &Act, now: Timestamp) -> Option<Millis> {
+        let group = limited_group(place)?;
+        let messages = messages_of(act);
+        if messages == 0 {
             return None;
         }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(until) = state.groups_closed_until.get(&place.chat)
+        if let Some(until) = state.groups_closed_until.get(group)
             && now < *until
         {
             return Some(*until - now);
         }
-        let used = state.groups.entry(place.chat.clone()).or_default();
+        let used = state.groups.entry(group.to_owned()).or_default();
         while used.front().is_some_and(|first| now - *first >= MINUTE) {
             used.pop_front();
         }
-        if used.len() < TELEGRAM_GROUP_PER_MINUTE {
-            used.push_back(now);
+        if used.len() + messages <= TELEGRAM_GROUP_PER_MINUTE {
+            used.extend(std::iter::repeat_n(now, messages));
             return None;
         }
         used.front().map(|first| MINUTE - (now - *first))
+    }
+}
+
+/// The chat of a group whose messages the platform counts; Telegram's have negative ids.
+fn limited_group(place: &Place) -> Option<&str> {
+    let is_group = place.channel == ChannelKind::Telegram && place.chat.starts_with('-');
+    is_group.then_some(place.chat.as_str())
+}
+
+/// How many messages an act counts for: a room is a topic and its card; signs and answers to
+/// presses are none.
+fn messages_of(act: &Act) -> usize {
+    match act {
+        Act::OpenRoom { .. } => 2,
+        Act::Say { .. } | Act::Edit { .. } | Act::CloseRoom | Act::ReopenRoom => 1,
+        Act::AnswerPress { buttons, .. } => usize::from(!buttons.is_empty()),
+        Act::Mark { .. } => 0,
     }
 }
 
@@ -112,34 +133,62 @@ mod tests {
     fn nothing_leaves_before_retry_after() {
         let budget = Budget::per_second(2);
         let customer = Place::chat(ChannelKind::Telegram, "7");
-        budget.pushed_back(&customer, false, Timestamp(1_000), Millis::seconds(3));
+        budget.pushed_back(&customer, Timestamp(1_000), Millis::seconds(3));
         assert_eq!(budget.allows(Timestamp(3_999)), 0);
         assert_eq!(budget.allows(Timestamp(4_000)), 2);
+    }
+
+    fn say() -> Act {
+        Act::Say {
+            text: "x".into(),
+            buttons: Vec::new(),
+            reply_to: None,
+            files: Vec::new(),
+        }
     }
 
     #[test]
     fn a_group_that_is_closed_closes_nothing_else() {
         let budget = Budget::per_second(2);
         let group = Place::thread(ChannelKind::Telegram, "-100", "7");
-        budget.pushed_back(&group, true, Timestamp(1_000), Millis::seconds(30));
+        budget.pushed_back(&group, Timestamp(1_000), Millis::seconds(30));
         assert_eq!(budget.allows(Timestamp(1_000)), 2);
-        let wait = budget.holds_group(&group, true, Timestamp(11_000));
+        let wait = budget.holds_group(&group, &say(), Timestamp(11_000));
         assert_eq!(wait, Some(Millis::seconds(20)));
-        assert_eq!(budget.holds_group(&group, true, Timestamp(31_000)), None);
+        assert_eq!(budget.holds_group(&group, &say(), Timestamp(31_000)), None);
     }
 
     #[test]
     fn a_group_takes_eighteen_a_minute() {
         let budget = Budget::per_second(100);
         let group = Place::thread(ChannelKind::Telegram, "-100", "7");
-        for _ in 0..18 {
-            assert_eq!(budget.holds_group(&group, true, Timestamp(0)), None);
+        for _ in 0..17 {
+            assert_eq!(budget.holds_group(&group, &say(), Timestamp(0)), None);
         }
-        let other_topic = Place::thread(ChannelKind::Telegram, "-100", "8");
-        let wait = budget.holds_group(&other_topic, true, Timestamp(20_000));
-        assert_eq!(wait, Some(Millis::seconds(40)));
+        let forum = Place::chat(ChannelKind::Telegram, "-100");
+        let open = Act::OpenRoom {
+            title: "Ann".to_owned(),
+            card: "card".into(),
+            buttons: Vec::new(),
+        };
+        let wait = budget.holds_group(&forum, &open, Timestamp(20_000));
+        assert_eq!(wait, Some(Millis::seconds(40)), "a room is two messages");
+        assert_eq!(budget.holds_group(&group, &say(), Timestamp(20_000)), None);
+        let answer = Act::AnswerPress {
+            press: "p".to_owned(),
+            text: None,
+            buttons: Vec::new(),
+        };
+        assert!(
+            budget
+                .holds_group(&group, &say(), Timestamp(20_000))
+                .is_some()
+        );
+        assert_eq!(budget.holds_group(&group, &answer, Timestamp(20_000)), None);
+        assert_eq!(budget.holds_group(&forum, &open, Timestamp(60_000)), None);
+        let customer = Place::chat(ChannelKind::Telegram, "7");
         assert_eq!(
-            budget.holds_group(&other_topic, true, Timestamp(60_000)),
+            budget.holds_group(&customer, &say(), Timestamp(20_000)),
             None
         );
     }

@@ -124,10 +124,9 @@ impl Delivery {
         let result = match self.outgoing(&row).await {
             Ok(Some(outgoing)) => {
                 let place = outgoing.place.clone();
-                let group = matches!(row.target, Target::Room(_));
-                match self.budget.holds_group(&place, group, started) {
+                match self.budget.holds_group(&place, &outgoing.act, started) {
                     Some(wait) => (Some(place), Err(group_is_full(wait))),
-                    None => (Some(place), self.deliver(&outgoing, group).await),
+                    None => (Some(place), self.deliver(&outgoing).await),
                 }
             }
             Ok(None) => (None, Err(no_room())),
@@ -159,7 +158,7 @@ impl Delivery {
         }
     }
 
-    async fn deliver(&self, outgoing: &Outgoing, group: bool) -> Result<Receipt, DeliveryError> {
+    async fn deliver(&self, outgoing: &Outgoing) -> Result<Receipt, DeliveryError> {
         let result = self.channel.deliver(outgoing).await;
         if let Err(DeliveryError::NotSent {
             retry_after: Some(wait),
@@ -167,7 +166,7 @@ impl Delivery {
         }) = &result
         {
             self.budget
-                .pushed_back(&outgoing.place, group, self.clock.now(), *wait);
+                .pushed_back(&outgoing.place, self.clock.now(), *wait);
         }
         result
     }

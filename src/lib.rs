@@ -32,6 +32,7 @@ pub mod channels;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod console;
 pub mod design;
 pub mod domain;
 pub mod observe;

@@ -6,5 +6,4 @@ mod scenarios;
 mod store;
 mod support;
 mod telegram;
-mod tidy;
 mod webchat;

@@ -1,1 +1,99 @@
-# console
+# The web console.
+
+console-queue = Queue
+console-knowledge = Knowledge
+console-sign-out = Sign out
+console-lost = No connection. This page may be out of date; it follows again by itself.
+
+console-sign-in-title = Sign in
+console-sign-in-confirm = This link signs you in to the desk. It works once.
+console-sign-in = Sign in
+console-sign-in-how = Ask for a sign-in link: write /console to the bot in private, or run “careline console link --as NAME”. A link works once, for 15 minutes.
+console-link-spent = This link does not work any more
+console-too-many = Too many attempts
+console-too-many-how = Please wait a minute and try again.
+console-not-allowed = This is not for your role
+console-not-allowed-how = Ask an admin if you need it.
+console-bad-form = That could not be taken
+console-bad-form-how = Go back, load the page again, and repeat it. Nothing was changed.
+console-not-found = There is nothing here
+console-not-found-how = It may have been removed, or the address is not complete.
+console-broken = Something went wrong on our side
+console-broken-how = Nothing was changed. Please try again in a moment.
+
+console-queue-empty = Nobody is waiting. All is quiet.
+console-waiting = Waiting for a person
+console-with-agent = With a colleague
+console-with-bot = With the bot
+console-waits = waits { $length }
+console-minutes = { $n } min
+console-hours = { $n } h
+console-days = { $n ->
+        [one] 1 day
+       *[other] { $n } days
+    }
+console-human-first = a person first
+console-human-if-unsure = a person if unsure
+console-bot-is-fine = the bot is fine
+console-resolved-by-bot = Resolved by the bot
+console-closed = Closed
+
+console-back = Back to the queue
+console-messages = Messages
+console-bot = Bot
+console-note-by = Note by { $agent }
+console-edited = changed
+console-sending = Sending…
+console-sent = ✓ Sent
+console-withdrawn = Not sent: no longer needed
+console-failed = ✗ Not delivered: { $why }
+console-unknown = ⚠ It is not known whether this arrived
+console-refused = That was no longer possible. The conversation has moved on.
+console-send = Send to the customer
+console-write-note = Keep the note
+console-timeline = What happened
+
+console-fact-opened = The conversation began
+console-fact-customer-wrote = The customer wrote
+console-fact-customer-thanked = The customer said thanks
+console-fact-customer-edited = The customer changed a message
+console-fact-lang = The language was recognised
+console-fact-preference-asked = The customer was asked who should answer first
+console-fact-preference-set = The customer said who should answer first
+console-fact-decided = The bot decided what to do
+console-fact-bot-answered = The bot’s answer arrived
+console-fact-helped = The answer helped
+console-fact-did-not-help = The answer did not help
+console-fact-handoff = A person was called
+console-fact-acknowledged = The customer was told that a person will come
+console-fact-claimed = { $agent } took it
+console-fact-claim-lost = { $agent } wanted to take it too
+console-fact-released = { $agent } gave it back
+console-fact-lease = { $agent } was silent for too long; it went back to the queue
+console-fact-replied = { $agent }’s reply arrived
+console-fact-reply-failed = { $agent }’s reply could not be delivered
+console-fact-unknown = It is not known whether a message arrived
+console-fact-arrived = It did arrive
+console-fact-not-arrived = It did not arrive
+console-fact-note = { $agent } wrote a note
+console-fact-paused = The clocks were stopped
+console-fact-resumed = The clocks run again
+console-fact-warning = The desk was warned: a target is near
+console-fact-breached = A target was missed
+console-fact-resolved-by-bot = Resolved by the bot
+console-fact-resolved = { $agent } resolved it
+console-fact-reopened = The customer came back
+console-fact-closed = Closed
+console-fact-blocked = The customer blocked the bot
+console-fact-unblocked = The customer unblocked the bot
+console-fact-room = A room was opened at the desk
+console-fact-room-gone = The room at the desk was deleted
+console-fact-refused = { $agent } tried what was no longer possible
+
+console-search = Search
+console-entries = { $n ->
+        [one] 1 entry
+       *[other] { $n } entries
+    }
+console-phrasings = Other ways of asking
+console-triggers = Triggers

@@ -1,1 +1,93 @@
-# console
+# Bàn làm việc trên web.
+
+console-queue = Hàng chờ
+console-knowledge = Kho kiến thức
+console-sign-out = Đăng xuất
+console-lost = Mất kết nối. Trang này có thể đã cũ và sẽ tự cập nhật khi có mạng.
+
+console-sign-in-title = Đăng nhập
+console-sign-in-confirm = Liên kết này đăng nhập bạn vào bàn hỗ trợ. Chỉ dùng được một lần.
+console-sign-in = Đăng nhập
+console-sign-in-how = Hãy lấy liên kết đăng nhập: nhắn riêng /console cho bot, hoặc chạy “careline console link --as TÊN”. Mỗi liên kết dùng một lần, trong 15 phút.
+console-link-spent = Liên kết này không còn dùng được
+console-too-many = Thử quá nhiều lần
+console-too-many-how = Vui lòng đợi một phút rồi thử lại.
+console-not-allowed = Vai trò của bạn không có quyền này
+console-not-allowed-how = Nếu cần, hãy hỏi quản trị viên.
+console-bad-form = Yêu cầu không được nhận
+console-bad-form-how = Hãy quay lại, tải lại trang và làm lại. Chưa có gì thay đổi.
+console-not-found = Không có gì ở đây
+console-not-found-how = Có thể nội dung đã bị xóa, hoặc địa chỉ chưa đủ.
+console-broken = Hệ thống gặp lỗi
+console-broken-how = Chưa có gì thay đổi. Vui lòng thử lại sau giây lát.
+
+console-queue-empty = Không có ai đang chờ. Mọi thứ yên ổn.
+console-waiting = Đang chờ nhân viên
+console-with-agent = Đồng nghiệp đang xử lý
+console-with-bot = Bot đang trả lời
+console-waits = chờ { $length }
+console-minutes = { $n } phút
+console-hours = { $n } giờ
+console-days = { $n } ngày
+console-human-first = muốn gặp người trước
+console-human-if-unsure = gặp người nếu bot chưa chắc
+console-bot-is-fine = bot trả lời cũng được
+console-resolved-by-bot = Bot đã giải quyết
+console-closed = Đã đóng
+
+console-back = Về hàng chờ
+console-messages = Tin nhắn
+console-bot = Bot
+console-note-by = Ghi chú của { $agent }
+console-edited = đã sửa
+console-sending = Đang gửi…
+console-sent = ✓ Đã gửi
+console-withdrawn = Không gửi: không còn cần nữa
+console-failed = ✗ Không gửi được: { $why }
+console-unknown = ⚠ Không rõ tin này đã đến hay chưa
+console-refused = Thao tác không còn thực hiện được. Cuộc trò chuyện đã thay đổi.
+console-send = Gửi cho khách
+console-write-note = Lưu ghi chú
+console-timeline = Diễn biến
+
+console-fact-opened = Cuộc trò chuyện bắt đầu
+console-fact-customer-wrote = Khách nhắn tin
+console-fact-customer-thanked = Khách cảm ơn
+console-fact-customer-edited = Khách sửa tin nhắn
+console-fact-lang = Đã nhận ra ngôn ngữ
+console-fact-preference-asked = Đã hỏi khách muốn ai trả lời trước
+console-fact-preference-set = Khách đã chọn ai trả lời trước
+console-fact-decided = Bot đã quyết định cách xử lý
+console-fact-bot-answered = Câu trả lời của bot đã đến
+console-fact-helped = Câu trả lời có ích
+console-fact-did-not-help = Câu trả lời không giúp được
+console-fact-handoff = Đã gọi nhân viên
+console-fact-acknowledged = Khách được báo sẽ có nhân viên trả lời
+console-fact-claimed = { $agent } đã nhận
+console-fact-claim-lost = { $agent } cũng muốn nhận
+console-fact-released = { $agent } đã trả lại hàng chờ
+console-fact-lease = { $agent } im lặng quá lâu; cuộc trò chuyện trở lại hàng chờ
+console-fact-replied = Câu trả lời của { $agent } đã đến
+console-fact-reply-failed = Câu trả lời của { $agent } không gửi được
+console-fact-unknown = Không rõ một tin nhắn đã đến hay chưa
+console-fact-arrived = Tin đã đến
+console-fact-not-arrived = Tin chưa đến
+console-fact-note = { $agent } viết ghi chú
+console-fact-paused = Đồng hồ tạm dừng
+console-fact-resumed = Đồng hồ chạy tiếp
+console-fact-warning = Đã cảnh báo: sắp đến hạn
+console-fact-breached = Đã quá hạn
+console-fact-resolved-by-bot = Bot đã giải quyết
+console-fact-resolved = { $agent } đã giải quyết
+console-fact-reopened = Khách quay lại
+console-fact-closed = Đã đóng
+console-fact-blocked = Khách đã chặn bot
+console-fact-unblocked = Khách đã bỏ chặn bot
+console-fact-room = Đã mở phòng ở bàn hỗ trợ
+console-fact-room-gone = Phòng ở bàn hỗ trợ đã bị xóa
+console-fact-refused = { $agent } thử một thao tác không còn thực hiện được
+
+console-search = Tìm kiếm
+console-entries = { $n } mục
+console-phrasings = Những cách hỏi khác
+console-triggers = Mẫu kích hoạt

@@ -1,1 +1,93 @@
-# console
+# 网页工作台。
+
+console-queue = 队列
+console-knowledge = 知识库
+console-sign-out = 退出登录
+console-lost = 网络已断开。页面内容可能不是最新的，恢复后会自动更新。
+
+console-sign-in-title = 登录
+console-sign-in-confirm = 此链接用于登录客服工作台，只能使用一次。
+console-sign-in = 登录
+console-sign-in-how = 请获取登录链接：私聊机器人发送 /console，或运行“careline console link --as 姓名”。每个链接 15 分钟内有效，只能使用一次。
+console-link-spent = 此链接已失效
+console-too-many = 尝试次数过多
+console-too-many-how = 请等一分钟后再试。
+console-not-allowed = 您的角色没有此权限
+console-not-allowed-how = 如有需要，请联系管理员。
+console-bad-form = 请求未被接受
+console-bad-form-how = 请返回并重新加载页面后再试。没有任何内容被更改。
+console-not-found = 这里没有内容
+console-not-found-how = 内容可能已被删除，或者地址不完整。
+console-broken = 系统出错了
+console-broken-how = 没有任何内容被更改，请稍后再试。
+
+console-queue-empty = 没有人在等待，一切平静。
+console-waiting = 等待人工
+console-with-agent = 同事处理中
+console-with-bot = 机器人处理中
+console-waits = 已等 { $length }
+console-minutes = { $n } 分钟
+console-hours = { $n } 小时
+console-days = { $n } 天
+console-human-first = 优先人工
+console-human-if-unsure = 不确定时人工
+console-bot-is-fine = 机器人即可
+console-resolved-by-bot = 机器人已解决
+console-closed = 已关闭
+
+console-back = 返回队列
+console-messages = 消息
+console-bot = 机器人
+console-note-by = { $agent } 的备注
+console-edited = 已修改
+console-sending = 发送中…
+console-sent = ✓ 已发送
+console-withdrawn = 未发送：已不再需要
+console-failed = ✗ 未送达：{ $why }
+console-unknown = ⚠ 不确定是否送达
+console-refused = 此操作已无法进行，会话状态已变化。
+console-send = 发送给客户
+console-write-note = 保存备注
+console-timeline = 经过
+
+console-fact-opened = 会话开始
+console-fact-customer-wrote = 客户发来消息
+console-fact-customer-thanked = 客户表示感谢
+console-fact-customer-edited = 客户修改了消息
+console-fact-lang = 已识别语言
+console-fact-preference-asked = 已询问客户希望谁先回答
+console-fact-preference-set = 客户选择了谁先回答
+console-fact-decided = 机器人作出了决定
+console-fact-bot-answered = 机器人的回答已送达
+console-fact-helped = 回答有帮助
+console-fact-did-not-help = 回答没有帮助
+console-fact-handoff = 已呼叫人工
+console-fact-acknowledged = 已告知客户会有人工回复
+console-fact-claimed = { $agent } 已接手
+console-fact-claim-lost = { $agent } 也想接手
+console-fact-released = { $agent } 已放回队列
+console-fact-lease = { $agent } 太久没有回应，会话回到队列
+console-fact-replied = { $agent } 的回复已送达
+console-fact-reply-failed = { $agent } 的回复未能送达
+console-fact-unknown = 不确定一条消息是否送达
+console-fact-arrived = 已确认送达
+console-fact-not-arrived = 已确认未送达
+console-fact-note = { $agent } 写了备注
+console-fact-paused = 计时暂停
+console-fact-resumed = 计时继续
+console-fact-warning = 已提醒：即将超时
+console-fact-breached = 已超时
+console-fact-resolved-by-bot = 机器人已解决
+console-fact-resolved = { $agent } 已解决
+console-fact-reopened = 客户再次来信
+console-fact-closed = 已关闭
+console-fact-blocked = 客户屏蔽了机器人
+console-fact-unblocked = 客户取消了屏蔽
+console-fact-room = 已在客服处开设房间
+console-fact-room-gone = 客服处的房间已被删除
+console-fact-refused = { $agent } 尝试了已无法进行的操作
+
+console-search = 搜索
+console-entries = { $n } 条
+console-phrasings = 其他问法
+console-triggers = 触发规则

@@ -126,7 +126,7 @@ async fn serve_on(
     let listener = TcpListener::bind(&address).await.map_err(cannot_listen)?;
     let listens_at = listener.local_addr().map_err(cannot_listen)?;
     let public_url = public_url(&app.config, listens_at);
-    let parts = Parts::build(app, store.clone(), public_url.clone()).await?;
+    let parts = Parts::build(app, store.clone(), public_url.clone(), &shutdown).await?;
     let readiness = probes::Readiness::new(store.clone(), probes::record_metrics());
     let routes = parts.routes().merge(probes::routes(Arc::clone(&readiness)));
     let sign_in_link = first_run::sign_in_link(app, store, &public_url).await?;
@@ -136,7 +136,11 @@ async fn serve_on(
         sign_in_link,
     });
     let closing = crew.http_stop();
-    let served = axum::serve(listener, routes).with_graceful_shutdown(closing.cancelled_owned());
+    let served = axum::serve(
+        listener,
+        routes.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(closing.cancelled_owned());
     let http = tokio::spawn(served.into_future());
     crew.run(shutdown, http).await
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;
+use tokio_util::sync::CancellationToken;
 
 use super::platforms::{self, Platforms};
 use super::{App, AppError, knowledge};
@@ -13,6 +14,7 @@ use crate::channels::webchat::texts::Texts;
 use crate::channels::webchat::{Origins, WebChat};
 use crate::channels::{Channel, TextLimit, webchat};
 use crate::config::Config;
+use crate::console::{self, Console, Targets};
 use crate::domain::engine::Rules;
 use crate::domain::place::ChannelKind;
 use crate::store::Store;
@@ -43,6 +45,7 @@ pub(super) struct Parts {
     pub(super) knowledge: knowledge::Reload,
     platforms: Platforms,
     webchat: Arc<WebChat>,
+    console: Arc<Console>,
 }
 
 impl Parts {
@@ -50,13 +53,14 @@ impl Parts {
         app: &App,
         store: Store,
         public_url: String,
+        shutdown: &CancellationToken,
     ) -> Result<Parts, AppError> {
         let config = &app.config;
         let wording = Arc::new(Wording::load()?);
         let wakes = Wakes::default();
         let knowledge = knowledge::Reload::first(app, &store).await?;
         let platforms = platforms::build(app, &wording, &store).await?;
-        let webchat = webchat(app, &store, &wording, &public_url);
+        let webchat = webchat(app, &store, &wording);
         let mut channels: BTreeMap<ChannelKind, Arc<dyn Channel>> = platforms
             .channels
             .iter()
@@ -67,6 +71,18 @@ impl Parts {
             .values()
             .map(|channel| delivery(app, &store, &wakes, channel))
             .collect();
+        let console = Arc::new(Console {
+            store: store.clone(),
+            wording: Arc::clone(&wording),
+            clock: app.clock.clone(),
+            ids: app.ids.clone(),
+            arrivals: Arc::clone(&wakes.arrivals),
+            changes: Arc::clone(&wakes.changes),
+            stop: shutdown.clone(),
+            is_https: public_url.starts_with("https://"),
+            targets: targets(config),
+            attempts: console::Attempts::default(),
+        });
         let intake = Intake {
             store: store.clone(),
             clock: app.clock.clone(),
@@ -100,6 +116,7 @@ impl Parts {
             knowledge,
             platforms,
             webchat,
+            console,
         })
     }
 
@@ -109,14 +126,16 @@ impl Parts {
         Router::new()
             .route("/", root)
             .merge(webchat::router(Arc::clone(&self.webchat)))
+            .merge(console::router(Arc::clone(&self.console)))
             .merge(self.platforms.routes(self.inlet.clone()))
     }
 }
 
-fn webchat(app: &App, store: &Store, wording: &Arc<Wording>, public_url: &str) -> Arc<WebChat> {
+fn webchat(app: &App, store: &Store, wording: &Arc<Wording>) -> Arc<WebChat> {
     let log = StoredWebLog::new(store.clone(), app.clock.clone(), app.ids.clone());
     let texts = Texts::new(|lang, key| wording.plain(lang, key));
-    let origins = Origins::new(Some(public_url), &app.config.http.embed_origins);
+    let http = &app.config.http;
+    let origins = Origins::new(http.public_url.as_deref(), &http.embed_origins);
     Arc::new(WebChat::new(Arc::new(log), texts, origins))
 }
 
@@ -155,6 +174,14 @@ fn limits(
             units: |text| text.to_plain().encode_utf16().count(),
         })
     })
+}
+
+fn targets(config: &Config) -> Targets {
+    Targets {
+        human_wait: config.desk.target_human_wait,
+        next_response: config.desk.target_next_response,
+        warn_at_percent: config.desk.warn_at_percent,
+    }
 }
 
 fn rules(config: &Config) -> Rules {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::phrase::Phrase;
+
 /// One piece of a message, in the order in which it was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -69,6 +71,47 @@ pub enum Media {
     Video,
     /// An animation without sound.
     Animation,
+}
+
+impl Part {
+    /// What a part that is not text is called; `None` for text.
+    pub fn phrase(&self) -> Option<Phrase> {
+        match self {
+            Part::Text { .. } => None,
+            Part::File {
+                media,
+                name,
+                seconds,
+                ..
+            } => Some(file_phrase(*media, name.as_deref(), *seconds)),
+            Part::Sticker { emoji } => Some(Phrase::new("part-sticker").text("emoji", emoji)),
+            Part::Location {
+                latitude,
+                longitude,
+            } => {
+                let location = Phrase::new("part-location").text("latitude", latitude);
+                Some(location.text("longitude", longitude))
+            }
+            Part::Contact { name, phone } => {
+                let contact = Phrase::new("part-contact").text("name", name);
+                Some(contact.text("phone", phone))
+            }
+            Part::Unsupported { name } => Some(Phrase::new("part-unsupported").text("kind", name)),
+        }
+    }
+}
+
+fn file_phrase(media: Media, name: Option<&str>, seconds: Option<u32>) -> Phrase {
+    let length = seconds.unwrap_or_default();
+    let length = format!("{}:{:02}", length / 60, length % 60);
+    match media {
+        Media::Photo => Phrase::new("part-photo"),
+        Media::Document => Phrase::new("part-document").text("name", name.unwrap_or("?")),
+        Media::Voice => Phrase::new("part-voice").text("length", length),
+        Media::Audio => Phrase::new("part-audio").text("length", length),
+        Media::Video => Phrase::new("part-video").text("length", length),
+        Media::Animation => Phrase::new("part-animation"),
+    }
 }
 
 /// All the text of a message, its parts joined by line breaks; empty where there is none.

@@ -24,6 +24,7 @@ pub mod sign_in;
 pub mod staff;
 pub mod timeline;
 pub mod timers;
+pub mod views;
 pub mod web_log;
 
 use futures_util::future::BoxFuture;
@@ -127,11 +128,6 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the database took the statement and refused it, rather than being away.
-    pub fn is_refusal(&self) -> bool {
-        matches!(self, StoreError::Database(sqlx::Error::Database(_)))
-    }
-
     /// Whether it was a unique index that refused.
     pub fn is_unique_violation(&self) -> bool {
         match self {

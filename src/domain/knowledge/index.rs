@@ -64,6 +64,12 @@ impl KnowledgeIndex {
         }
     }
 
+    /// How many wordings are learnt from, in all languages.
+    pub fn wordings(&self) -> usize {
+        let texts = self.entries.iter().flat_map(|entry| entry.texts.values());
+        texts.map(|text| 1 + text.phrasings.len()).sum()
+    }
+
     /// The entry of that key.
     pub fn entry(&self, key: &EntryKey) -> Option<&Entry> {
         self.places.get(key).map(|place| &self.entries[*place])

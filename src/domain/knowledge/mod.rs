@@ -17,6 +17,7 @@ mod phrases;
 pub mod recognise;
 mod repair;
 pub mod same_wording;
+pub mod sample;
 pub mod text;
 pub mod triggers;
 pub mod vocabulary;

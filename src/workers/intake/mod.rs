@@ -7,6 +7,8 @@ mod customer_side;
 mod desk_side;
 mod inside;
 mod render;
+mod who;
+mod words;
 
 use std::sync::{Arc, PoisonError, RwLock};
 

@@ -1,0 +1,193 @@
+//! What a decision does in the conversation's rooms at the desks.
+
+use super::Application;
+use crate::domain::engine::effect::{Purpose, RoomAct, Rooms};
+use crate::domain::ids::{MessageId, MessageRef};
+use crate::domain::outgoing::{Act, Button};
+use crate::domain::place::{ChannelKind, Place};
+use crate::domain::rich::RichText;
+use crate::domain::rich::split::split;
+use crate::store::outbox::Target;
+use crate::store::{StoreError, Tx, messages, outbox, rooms};
+use crate::workers::intake::{Desk, card};
+
+impl Application<'_> {
+    pub(super) async fn room(&mut self, tx: &mut Tx, act: &RoomAct) -> Result<(), StoreError> {
+        match act {
+            RoomAct::Open(desk) => self.open_room(tx, *desk).await,
+            RoomAct::Reopen(desk) => {
+                self.to_room(tx, *desk, Purpose::Card, Act::ReopenRoom, None)
+                    .await?;
+                let (text, buttons) = self.card(tx).await?;
+                let say = Act::Say {
+                    text,
+                    buttons,
+                    reply_to: None,
+                    files: Vec::new(),
+                };
+                self.to_room(tx, *desk, Purpose::RoomNotice, say, None)
+                    .await
+            }
+            RoomAct::RefreshCard => {
+                for desk in self.conversation.state.rooms.clone() {
+                    let (text, buttons) = self.card(tx).await?;
+                    // Which message the card is, is known when the row leaves.
+                    let message = MessageRef(String::new());
+                    let edit = Act::Edit {
+                        message,
+                        text: Some(text),
+                        buttons,
+                    };
+                    self.to_room(tx, desk, Purpose::Card, edit, None).await?;
+                }
+                Ok(())
+            }
+            RoomAct::Close => {
+                for desk in self.conversation.state.rooms.clone() {
+                    self.to_room(tx, desk, Purpose::Card, Act::CloseRoom, None)
+                        .await?;
+                }
+                Ok(())
+            }
+            RoomAct::Say {
+                say,
+                rooms,
+                buttons,
+                message,
+                purpose,
+            } => {
+                let text = self.renderer(self.intake.rules.desk_lang).room_speech(say);
+                for desk in self.rooms_of(*rooms) {
+                    let rows = self
+                        .buttons(tx, buttons, self.intake.rules.desk_lang)
+                        .await?;
+                    self.say_in_room(tx, desk, purpose, &text, rows, message.as_ref())
+                        .await?;
+                }
+                Ok(())
+            }
+            RoomAct::Mark { desk, message } => {
+                let mark = Act::Mark {
+                    message: message.clone(),
+                };
+                self.to_room(tx, *desk, Purpose::Mark, mark, None).await
+            }
+        }
+    }
+
+    /// Remembers that staff wrote a message of ours in a room.
+    pub(super) async fn name_in_room(
+        &self,
+        tx: &mut Tx,
+        desk: ChannelKind,
+        named: &MessageRef,
+        message: &MessageId,
+    ) -> Result<(), StoreError> {
+        let Some(room) = rooms::of(tx, &self.conversation.id, desk).await? else {
+            return Ok(());
+        };
+        messages::name(tx, &room.place, named, message, &self.conversation.id).await
+    }
+
+    fn rooms_of(&self, rooms: Rooms) -> Vec<ChannelKind> {
+        let all = self.conversation.state.rooms.iter().copied();
+        match rooms {
+            Rooms::All => all.collect(),
+            Rooms::But(desk) => all.filter(|room| *room != desk).collect(),
+            Rooms::Only(desk) => all.filter(|room| *room == desk).collect(),
+        }
+    }
+
+    async fn say_in_room(
+        &mut self,
+        tx: &mut Tx,
+        desk: ChannelKind,
+        purpose: &Purpose,
+        text: &RichText,
+        buttons: Vec<Vec<Button>>,
+        message: Option<&MessageId>,
+    ) -> Result<(), StoreError> {
+        let limit = (self.intake.limits)(desk);
+        let mut pieces = split(text, limit.units_max, limit.units);
+        let last = pieces.pop().unwrap_or_default();
+        for piece in pieces {
+            let say = Act::Say {
+                text: piece,
+                buttons: Vec::new(),
+                reply_to: None,
+                files: Vec::new(),
+            };
+            self.to_room(tx, desk, purpose.clone(), say, message)
+                .await?;
+        }
+        let say = Act::Say {
+            text: last,
+            buttons,
+            reply_to: None,
+            files: Vec::new(),
+        };
+        self.to_room(tx, desk, purpose.clone(), say, message).await
+    }
+
+    async fn open_room(&mut self, tx: &mut Tx, desk: ChannelKind) -> Result<(), StoreError> {
+        let Some(forum) = self
+            .intake
+            .desks
+            .iter()
+            .find(|known| known.kind == desk)
+            .map(forum)
+        else {
+            return Ok(());
+        };
+        let renderer = self.renderer(self.intake.rules.desk_lang);
+        let title = card::title(&renderer, self.conversation, self.customer);
+        let (card, buttons) = self.card(tx).await?;
+        let lane = self.room_lane(desk);
+        let open = Act::OpenRoom {
+            title,
+            card,
+            buttons,
+        };
+        let row = self.row(&lane, Target::Place(forum), Purpose::Card, open);
+        outbox::add(tx, &row).await
+    }
+
+    async fn card(&mut self, tx: &mut Tx) -> Result<(RichText, Vec<Vec<Button>>), StoreError> {
+        let lang = self.intake.rules.desk_lang;
+        let recent = messages::recent(tx, &self.conversation.id, card::CARD_LINES_MAX).await?;
+        let renderer = self.renderer(lang);
+        let text = card::text(
+            &renderer,
+            self.conversation,
+            self.customer,
+            &recent,
+            self.now,
+        );
+        let buttons = self
+            .buttons(tx, &card::buttons(self.conversation), lang)
+            .await?;
+        Ok((text, buttons))
+    }
+
+    async fn to_room(
+        &mut self,
+        tx: &mut Tx,
+        desk: ChannelKind,
+        purpose: Purpose,
+        act: Act,
+        message: Option<&MessageId>,
+    ) -> Result<(), StoreError> {
+        let lane = self.room_lane(desk);
+        let mut row = self.row(&lane, Target::Room(desk), purpose, act);
+        row.message = message.cloned();
+        outbox::add(tx, &row).await
+    }
+
+    fn room_lane(&self, desk: ChannelKind) -> String {
+        format!("room:{}:{desk}", self.conversation.id)
+    }
+}
+
+fn forum(desk: &Desk) -> Place {
+    Place::chat(desk.kind, desk.forum.clone())
+}

@@ -1,0 +1,279 @@
+//! Writes what a decision gave: each effect becomes rows, in the decision's own transaction.
+
+mod in_rooms;
+mod tokens;
+
+use super::render::Renderer;
+use super::{Intake, position_of};
+use crate::domain::customer::Customer;
+use crate::domain::engine::conversation::Conversation;
+use crate::domain::engine::effect::{ButtonSpec, Effect, Purpose, Speech, Tell};
+use crate::domain::engine::event::Press;
+use crate::domain::ids::{ArrivalId, MessageId, OutboxId, StaffId};
+use crate::domain::knowledge::KnowledgeIndex;
+use crate::domain::lang::Lang;
+use crate::domain::message::Part;
+use crate::domain::outgoing::Act;
+use crate::domain::phrase::Phrase;
+use crate::domain::rich::split::split;
+use crate::domain::time::Timestamp;
+use crate::domain::timeline::Fact;
+use crate::store::messages::{Author, Kept};
+use crate::store::outbox::{NewOutgoing, Target};
+use crate::store::{StoreError, Tx, customers, inbox, messages, outbox, staff, timeline, timers};
+use crate::workers::report::{DeliveryReport, Outcome};
+
+/// One decision being written.
+pub struct Application<'a> {
+    intake: &'a Intake,
+    cause: &'a ArrivalId,
+    conversation: &'a Conversation,
+    customer: &'a Customer,
+    knowledge: &'a KnowledgeIndex,
+    customer_lang: Lang,
+    now: Timestamp,
+    slot: i64,
+}
+
+impl<'a> Application<'a> {
+    pub fn new(
+        intake: &'a Intake,
+        cause: &'a ArrivalId,
+        conversation: &'a Conversation,
+        customer: &'a Customer,
+        knowledge: &'a KnowledgeIndex,
+    ) -> Application<'a> {
+        Application {
+            intake,
+            cause,
+            conversation,
+            customer,
+            knowledge,
+            customer_lang: customer.lang_or_default(),
+            now: intake.clock.now(),
+            slot: 0,
+        }
+    }
+
+    pub async fn apply_all(mut self, tx: &mut Tx, effects: &[Effect]) -> Result<(), StoreError> {
+        for effect in effects {
+            self.apply(tx, effect).await?;
+        }
+        Ok(())
+    }
+
+    async fn apply(&mut self, tx: &mut Tx, effect: &Effect) -> Result<(), StoreError> {
+        let conversation = &self.conversation.id;
+        match effect {
+            Effect::Tell(tell) => self.tell(tx, tell).await,
+            Effect::Room(act) => self.room(tx, act).await,
+            Effect::Answer {
+                press,
+                lang,
+                say,
+                buttons,
+            } => self.answer(tx, press, *lang, say.as_ref(), buttons).await,
+            Effect::StartTimer(kind, due_at) => {
+                timers::start(tx, conversation, *kind, *due_at).await
+            }
+            Effect::StopTimer(kind) => timers::stop(tx, conversation, *kind).await,
+            Effect::Record { kind, at, staff } => {
+                let fact = Fact {
+                    conversation: conversation.clone(),
+                    customer: self.customer.id.clone(),
+                    channel: self.conversation.place.channel,
+                    at: *at,
+                    recorded_at: self.now,
+                    staff: staff.clone(),
+                    kind: kind.clone(),
+                };
+                timeline::append(tx, &self.intake.ids.id(), &fact).await
+            }
+            Effect::Keep {
+                message,
+                staff,
+                parts,
+                note,
+                at,
+                said_in,
+            } => {
+                let author = if *note { Author::Note } else { Author::Agent };
+                self.keep(tx, message, author, Some(staff), parts, *at)
+                    .await?;
+                match said_in {
+                    Some((desk, named)) => self.name_in_room(tx, *desk, named, message).await,
+                    None => Ok(()),
+                }
+            }
+            Effect::SetLang { lang, chosen } => {
+                self.customer_lang = *lang;
+                customers::set_lang(tx, &self.customer.id, *lang, *chosen).await
+            }
+            Effect::SetPreference(preference) => {
+                customers::set_preference(tx, &self.customer.id, *preference).await
+            }
+            Effect::PreferenceAsked => customers::set_preference_asked(tx, &self.customer.id).await,
+            Effect::Withdraw(purpose) => outbox::withdraw(tx, conversation, purpose).await,
+            Effect::SettleUnknown { outbox, arrived } => {
+                self.settle_unknown(tx, outbox, *arrived).await
+            }
+        }
+    }
+
+    fn renderer(&self, lang: Lang) -> Renderer<'a> {
+        Renderer {
+            wording: &self.intake.wording,
+            knowledge: self.knowledge,
+            lang,
+        }
+    }
+
+    async fn tell(&mut self, tx: &mut Tx, tell: &Tell) -> Result<(), StoreError> {
+        let agent = match &tell.staff {
+            Some(id) => staff::by_id(tx, id).await?.map(|agent| agent.name),
+            None => None,
+        };
+        let renderer = self.renderer(self.customer_lang);
+        let text = renderer.speech(&tell.say, agent.as_deref());
+        let message = match &tell.message {
+            Some(message) => message.clone(),
+            None => {
+                let message = MessageId(self.intake.ids.id());
+                let parts = [Part::Text {
+                    text: text.to_plain(),
+                }];
+                self.keep(tx, &message, Author::Bot, None, &parts, self.now)
+                    .await?;
+                message
+            }
+        };
+        let files = match &tell.say {
+            Speech::Parts(parts) => files_of(parts),
+            Speech::Phrase(_) | Speech::Entry { .. } => Vec::new(),
+        };
+        let rows = self.buttons(tx, &tell.buttons, self.customer_lang).await?;
+        let place = self.conversation.place.clone();
+        let limit = (self.intake.limits)(place.channel);
+        let mut pieces = split(&text, limit.units_max, limit.units);
+        let last = pieces.pop().unwrap_or_default();
+        let lane = format!("customer:{}", self.conversation.id);
+        for piece in pieces {
+            let act = Act::Say {
+                text: piece,
+                buttons: Vec::new(),
+                reply_to: None,
+                files: Vec::new(),
+            };
+            let row = self.row(&lane, Target::Place(place.clone()), Purpose::Notice, act);
+            outbox::add(tx, &row).await?;
+        }
+        let act = Act::Say {
+            text: last,
+            buttons: rows,
+            reply_to: None,
+            files,
+        };
+        let mut row = self.row(&lane, Target::Place(place), tell.purpose.clone(), act);
+        row.message = Some(message);
+        row.staff.clone_from(&tell.staff);
+        outbox::add(tx, &row).await
+    }
+
+    async fn keep(
+        &self,
+        tx: &mut Tx,
+        message: &MessageId,
+        author: Author,
+        staff: Option<&StaffId>,
+        parts: &[Part],
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let kept = Kept {
+            id: message.clone(),
+            conversation: self.conversation.id.clone(),
+            position: position_of(self.now),
+            author,
+            staff: staff.cloned(),
+            parts: parts.to_vec(),
+            at,
+        };
+        messages::add(tx, &kept).await
+    }
+
+    async fn answer(
+        &mut self,
+        tx: &mut Tx,
+        press: &Press,
+        lang: Lang,
+        say: Option<&Phrase>,
+        buttons: &[Vec<ButtonSpec>],
+    ) -> Result<(), StoreError> {
+        let text = say.map(|phrase| self.renderer(lang).phrase(phrase));
+        let buttons = self.buttons(tx, buttons, lang).await?;
+        let act = Act::AnswerPress {
+            press: press.handle.clone(),
+            text,
+            buttons,
+        };
+        let lane = format!("press:{}", press.handle);
+        let target = Target::Place(press.place.clone());
+        let row = self.row(&lane, target, Purpose::PressAnswer, act);
+        outbox::add(tx, &row).await
+    }
+
+    fn row(&mut self, lane: &str, target: Target, purpose: Purpose, act: Act) -> NewOutgoing {
+        self.slot += 1;
+        NewOutgoing {
+            id: self.intake.ids.id().into(),
+            conversation: self.conversation.id.clone(),
+            cause: self.cause.clone(),
+            slot: self.slot,
+            lane: lane.to_owned(),
+            target,
+            purpose,
+            act,
+            message: None,
+            staff: None,
+            at: self.now,
+        }
+    }
+
+    async fn settle_unknown(
+        &mut self,
+        tx: &mut Tx,
+        id: &OutboxId,
+        arrived: bool,
+    ) -> Result<(), StoreError> {
+        if !arrived {
+            outbox::send_again(tx, id, self.now).await?;
+            return Ok(());
+        }
+        let Some(row) = outbox::by_id(tx, id).await? else {
+            return Ok(());
+        };
+        // The clock stops when the attempt was made: that is when it arrived.
+        let at = row.unknown_since.unwrap_or(self.now);
+        if outbox::set_sent(tx, id, at, None).await? && row.purpose.reports_sent() {
+            let report = DeliveryReport {
+                conversation: self.conversation.id.clone(),
+                outbox: id.clone(),
+                outcome: Outcome::Sent { at },
+            };
+            let arrival = report.arrival(self.intake.ids.id().into(), self.now);
+            let arrival = arrival.map_err(|error| StoreError::Unreadable {
+                what: "inbox.arrival",
+                why: error.to_string(),
+            })?;
+            inbox::insert(tx, &arrival).await?;
+        }
+        Ok(())
+    }
+}
+
+fn files_of(parts: &[Part]) -> Vec<Part> {
+    parts
+        .iter()
+        .filter(|part| matches!(part, Part::File { .. }))
+        .cloned()
+        .collect()
+}

@@ -96,4 +96,12 @@ desk-not-listed = You are not on the list of staff, so this changes nothing. An 
 desk-unknown-command = I know /r, /note, /claim, /release, /resolve and, in a private chat with me, /console.
 desk-console-in-private = Write /console to me in a private chat: only you should see the link.
 desk-console-link = Your sign-in link, good once and for 15 minutes: { $link }
+
+# What staff see beside a slash command.
+desk-command-reply = Send this to the customer
+desk-command-note = A note that only colleagues see
+desk-command-claim = Take this conversation
+desk-command-release = Give it back to the queue
+desk-command-resolve = The matter is settled
 desk-command-console = A sign-in link for the console
+desk-command-words = The words

@@ -81,4 +81,12 @@ desk-not-listed = Bạn không có trong danh sách nhân viên nên thao tác n
 desk-unknown-command = Tôi hiểu /r, /note, /claim, /release, /resolve và, khi nhắn riêng với tôi, /console.
 desk-console-in-private = Hãy nhắn riêng cho tôi /console: chỉ bạn nên thấy liên kết.
 desk-console-link = Liên kết đăng nhập của bạn, dùng một lần trong 15 phút: { $link }
+
+# Nội dung nhân viên thấy bên cạnh lệnh.
+desk-command-reply = Gửi nội dung này cho khách
+desk-command-note = Ghi chú chỉ đồng nghiệp thấy
+desk-command-claim = Nhận cuộc trò chuyện này
+desk-command-release = Trả lại hàng chờ
+desk-command-resolve = Yêu cầu đã được giải quyết
 desk-command-console = Liên kết đăng nhập bảng điều khiển
+desk-command-words = Nội dung

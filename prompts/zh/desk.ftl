@@ -81,4 +81,12 @@ desk-not-listed = 您不在客服名单里，所以此操作不起作用。管�
 desk-unknown-command = 我认识 /r、/note、/claim、/release、/resolve，以及在和我的私聊中的 /console。
 desk-console-in-private = 请在私聊中给我发 /console：链接只应由您看到。
 desk-console-link = 您的登录链接，15 分钟内有效，仅限一次：{ $link }
+
+# 客服在斜杠命令旁看到的说明。
+desk-command-reply = 把这段话发给顾客
+desk-command-note = 只有同事能看到的备注
+desk-command-claim = 接手这个对话
+desk-command-release = 放回队列
+desk-command-resolve = 问题已解决
 desk-command-console = 控制台的登录链接
+desk-command-words = 内容

@@ -28,6 +28,17 @@ const COMMANDS: [(&str, &str); 4] = [
     ("preferences", "customer-command-preferences"),
 ];
 
+/// What staff are offered on Discord: typed there, words of a room are hidden from a bot without
+/// the message-content intent; a slash command's are not.
+const DESK_COMMANDS: [(&str, &str); 6] = [
+    ("r", "desk-command-reply"),
+    ("note", "desk-command-note"),
+    ("claim", "desk-command-claim"),
+    ("release", "desk-command-release"),
+    ("resolve", "desk-command-resolve"),
+    ("console", "desk-command-console"),
+];
+
 /// The platforms that are set up.
 pub(super) struct Platforms {
     pub(super) channels: Vec<Arc<dyn Channel>>,
@@ -129,7 +140,7 @@ fn discord(app: &App, wording: &Wording, token: &SecretString) -> Result<Discord
         .map_err(|error| AppError::Platform(error.without_url().to_string()))
 }
 
-/// The same commands for Discord, and the one that only staff need.
+/// The same commands for Discord, and those that only staff need.
 fn slash_commands(wording: &Wording) -> Vec<discord::Command> {
     let said = |key: &'static str| {
         Lang::ALL
@@ -140,16 +151,20 @@ fn slash_commands(wording: &Wording) -> Vec<discord::Command> {
     let command = |word: &str, key, desk_only| discord::Command {
         name: word.to_owned(),
         description: said(key),
-        argument: (word == "language")
-            .then(|| (word.to_owned(), said("customer-command-language-argument"))),
+        argument: match word {
+            "language" => Some((word.to_owned(), said("customer-command-language-argument"))),
+            "r" | "note" => Some(("text".to_owned(), said("desk-command-words"))),
+            _ => None,
+        },
         desk_only,
     };
-    let mut commands: Vec<_> = COMMANDS
-        .into_iter()
-        .map(|(word, key)| command(word, key, false))
-        .collect();
-    commands.push(command("console", "desk-command-console", true));
-    commands
+    let of = |list: &'static [(&str, &str)], desk_only| {
+        list.iter()
+            .map(move |(word, key)| command(word, key, desk_only))
+    };
+    of(&COMMANDS, false)
+        .chain(of(&DESK_COMMANDS, true))
+        .collect()
 }
 
 /// The secret that was made at an earlier start, or a new one.

@@ -128,6 +128,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the database took the statement and refused it, rather than being away.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, StoreError::Database(sqlx::Error::Database(_)))
+    }
+
     /// Whether it was a unique index that refused.
     pub fn is_unique_violation(&self) -> bool {
         match self {

@@ -3,6 +3,8 @@
 //! Invariant: every key exists in every language with the same arguments, or the program does not
 //! start. The texts are embedded, so that a binary is complete in itself.
 
+mod check;
+
 use std::collections::BTreeMap;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -36,6 +38,18 @@ macro_rules! texts {
     };
 }
 
+/// The language that the others are held against.
+const FIRST: Lang = Lang::En;
+
+/// The files of a language, each with its name and its text; in the same order for all.
+fn texts_of(lang: Lang) -> [(&'static str, &'static str); 4] {
+    match lang {
+        Lang::En => texts!("en"),
+        Lang::Vi => texts!("vi"),
+        Lang::Zh => texts!("zh"),
+    }
+}
+
 /// The sentences of all languages.
 pub struct Wording {
     bundles: BTreeMap<Lang, FluentBundle<FluentResource>>,
@@ -52,15 +66,17 @@ impl Wording {
         let mut faults = Vec::new();
         let bundles = Lang::ALL
             .into_iter()
-            .map(|lang| {
-                let texts = match lang {
-                    Lang::En => texts!("en"),
-                    Lang::Vi => texts!("vi"),
-                    Lang::Zh => texts!("zh"),
-                };
-                (lang, bundle(lang, &texts, &mut faults))
-            })
+            .map(|lang| (lang, bundle(lang, &texts_of(lang), &mut faults)))
             .collect();
+        for lang in Lang::ALL {
+            for (first, other) in texts_of(FIRST).iter().zip(texts_of(lang)) {
+                check::differences(
+                    (first.0, &check::sentences(first.1)),
+                    (other.0, &check::sentences(other.1)),
+                    &mut faults,
+                );
+            }
+        }
         if faults.is_empty() {
             Ok(Wording { bundles })
         } else {
@@ -152,4 +168,16 @@ fn bundle(
         }
     }
     bundle
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prompts_is_complete_in_every_language() {
+        if let Err(faults) = Wording::load() {
+            panic!("{faults}");
+        }
+    }
 }

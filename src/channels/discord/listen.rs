@@ -249,7 +249,7 @@ impl Hearing<'_> {
                 () = maybe(&mut self.catching_up) => {
                     self.catching_up = None;
                     let behind = std::mem::take(&mut self.behind);
-                    self.attend(behind.into_iter().collect(), waits).await;
+                    self.attend(behind.into(), waits).await;
                     continue;
                 }
             };
@@ -257,7 +257,14 @@ impl Hearing<'_> {
                 return Ending::Lost("the gateway's thread ended".to_owned());
             };
             match heard {
-                Heard::Ended(ending) => return ending,
+                Heard::Ended(ending) => {
+                    // What waits behind an unfinished history stands in the history too, save
+                    // edits and ends of rooms.
+                    let mut behind: Vec<Heard> = std::mem::take(&mut self.behind).into();
+                    behind.retain(|heard| !matches!(heard, Heard::Message(_)));
+                    self.attend(behind, waits).await;
+                    return ending;
+                }
                 Heard::Ready { bot, application } => {
                     tracing::info!(bot, "Discord is heard");
                     self.bot = Some(bot);

@@ -140,7 +140,7 @@ impl Intake {
                     last_error = error.to_string();
                     break;
                 }
-                Err(error @ StoreError::Database(sqlx::Error::Database(_))) => {
+                Err(error) if error.is_refusal() => {
                     last_error = error.to_string();
                 }
                 Err(error) => {

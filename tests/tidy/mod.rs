@@ -1,0 +1,6 @@
+//! The rules that no compiler keeps, kept by reading the source.
+
+mod habits;
+mod imports;
+mod source;
+mod wording;

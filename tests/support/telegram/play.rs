@@ -42,7 +42,7 @@ async fn show(Given(shared): Given<Arc<Shared>>) -> Json<Value> {
             .iter()
             .map(|call| json!({"method": call.method, "status": call.status}))
             .collect();
-        json!({"chats": chats, "toasts": toasts, "waiting": state.queue.len(), "calls": calls})
+        json!({"chats": chats, "toasts": toasts, "waiting": state.queue.len(), "polls": state.polls, "calls": calls})
     }))
 }
 

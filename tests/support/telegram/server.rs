@@ -46,7 +46,9 @@ async fn call(
         Err(refusal) => return answer(Err(refusal)).1,
     };
     let name = methods::canonical(&method).map_or(method, str::to_owned);
-    let number = shared.change(|state| {
+    let is_known = token == TOKEN;
+    // One step: whoever sees the call in the log may order faults for the next one.
+    let (number, fault) = shared.change(|state| {
         let call = Call {
             method: name.clone(),
             params: params.values.clone(),
@@ -54,12 +56,12 @@ async fn call(
             status: 0,
         };
         state.calls.push(call);
-        state.calls.len() - 1
+        let fault = is_known.then(|| state.faults.take(&name.to_ascii_lowercase()));
+        (state.calls.len() - 1, fault.flatten())
     });
-    if token != TOKEN {
+    if !is_known {
         return finish(&shared, number, Err(Refusal::unauthorized()));
     }
-    let fault = shared.change(|state| state.faults.take(&name.to_ascii_lowercase()));
     match fault {
         None => {
             let outcome = run(&shared, &name, &params).await;

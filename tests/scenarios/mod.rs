@@ -1,5 +1,7 @@
 //! Scenes: the whole program, as customers and staff meet it.
 
+mod discord_care;
+mod discord_desk;
 mod telegram_customers;
 mod telegram_desk;
 mod telegram_trouble;

@@ -91,6 +91,15 @@ impl Shop {
         self
     }
 
+    /// With a channel whose messages are customers', and the intent to read them.
+    pub fn with_support_channel(mut self, channel: u64) -> Shop {
+        self.discord
+            .act(|world| world.application.privileged_intents = 1 << 15);
+        self.config.discord.message_content = true;
+        self.config.discord.support_channels.push(channel);
+        self
+    }
+
     /// Lists somebody as staff.
     pub async fn lists(&self, name: &str, role: Role, accounts: &[(ChannelKind, String)]) -> Staff {
         let store = self.database.open().await;
@@ -134,6 +143,7 @@ impl Shop {
             },
         };
         let stop = CancellationToken::new();
+        let sessions = self.discord.read(|world| world.gateway.identifies);
         let (say, heard) = oneshot::channel();
         let task = tokio::spawn(serve(app, stop.clone(), move |started| {
             let _ = say.send(started);
@@ -147,6 +157,13 @@ impl Shop {
                 })
             }
             Err(_) => panic!("the program did not start: {:?}", task.await),
+        }
+        if self.config.discord.token.is_some() {
+            let heard = |world: &super::discord::state::World| {
+                let fresh = world.gateway.identifies > sessions;
+                (fresh && world.gateway.connected() > 0).then_some(())
+            };
+            self.discord.wait_for("a session of ours", heard).await;
         }
     }
 
@@ -200,7 +217,8 @@ impl Shop {
             let mut quiet_looks = 0;
             while quiet_looks < 3 {
                 every.tick().await;
-                let busy = self.busy().await + self.waiting_at_platforms();
+                let waiting = self.waiting_at_platforms() + self.waiting_at_discord().await;
+                let busy = self.busy().await + waiting;
                 quiet_looks = if busy == 0 { quiet_looks + 1 } else { 0 };
             }
         };
@@ -220,6 +238,20 @@ impl Shop {
         } else {
             0
         }
+    }
+
+    /// What people did on Discord that the running program has not taken yet.
+    async fn waiting_at_discord(&self) -> usize {
+        if self.running.is_none() || self.config.discord.token.is_none() {
+            return 0;
+        }
+        let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM inbox
+            WHERE natural_key LIKE 'discord:%:m:%' AND received_at <> $1";
+        let taken = self.count(sql, -1).await;
+        let (written, unanswered) = self
+            .discord
+            .read(|world| (world.written, world.unanswered()));
+        written.saturating_sub(taken) + unanswered
     }
 
     async fn busy(&self) -> usize {

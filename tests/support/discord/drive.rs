@@ -73,6 +73,7 @@ impl Discord {
             );
             let message = written(world, user, channel, &draft);
             let id = message.id;
+            world.written += 1;
             messages::wake_thread(world, channel);
             messages::put(world, message);
             id

@@ -280,6 +280,7 @@ fn new_world(now: Now) -> World {
         nonces: BTreeMap::new(),
         nonce_window_ms: 180_000,
         commands: BTreeMap::new(),
+        written: 0,
         pings: Vec::new(),
         calls: Vec::new(),
         faults: VecDeque::new(),

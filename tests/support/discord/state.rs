@@ -44,6 +44,8 @@ pub struct World {
     pub nonce_window_ms: i64,
     /// The commands per place: none for global ones, else the server.
     pub commands: BTreeMap<Option<u64>, Vec<Value>>,
+    /// How many messages people have written.
+    pub written: usize,
     pub pings: Vec<Pings>,
     pub calls: Vec<Call>,
     pub faults: VecDeque<Fault>,

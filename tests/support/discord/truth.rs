@@ -47,6 +47,15 @@ impl World {
             .collect()
     }
 
+    /// Interactions that nobody answered yet and still can.
+    pub fn unanswered(&self) -> usize {
+        let now = self.now_ms();
+        let open = self.interactions.values().filter(|one| {
+            one.answered.is_none() && now - one.at_ms <= super::rest::interactions::FIRST_ANSWER_MS
+        });
+        open.count()
+    }
+
     pub fn modal_of(&self, interaction: u64) -> Option<&Value> {
         self.interactions.get(&interaction)?.modal.as_ref()
     }

@@ -6,7 +6,7 @@ mod channels;
 mod commands;
 pub mod compose;
 mod guilds;
-mod interactions;
+pub mod interactions;
 pub mod messages;
 pub mod threads;
 mod users;

@@ -1,6 +1,7 @@
 //! The composition root: builds store, channels, workers and console for the roles asked for,
 //! supervises them, and stops them in order.
 
+mod afternoon;
 mod crew;
 mod first_run;
 mod knowledge;
@@ -24,6 +25,7 @@ use crate::observe::probes;
 use crate::store::{OpenError, Store, StoreError};
 use crate::wording::WordingFaults;
 
+pub use afternoon::demo;
 use crew::Crew;
 use parts::Parts;
 
@@ -106,10 +108,14 @@ pub async fn serve(
     shutdown: CancellationToken,
     started: impl FnOnce(Started),
 ) -> Result<(), AppError> {
-    let store = Store::open(app.config.database.url.expose_secret()).await?;
+    let store = open(&app).await?;
     let outcome = serve_on(&app, &store, shutdown, started).await;
     store.close().await;
     outcome
+}
+
+async fn open(app: &App) -> Result<Store, OpenError> {
+    Store::open(app.config.database.url.expose_secret()).await
 }
 
 async fn serve_on(

@@ -92,6 +92,7 @@ impl Parts {
             rules: Arc::new(rules(config)),
             desks: Arc::new(platforms.desks.clone()),
             limits: limits(&channels),
+            usual_wait: Arc::default(),
             public_url: public_url.into(),
             wakes: wakes.clone(),
         };

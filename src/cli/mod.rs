@@ -5,6 +5,7 @@
 
 mod console;
 mod db;
+mod demo;
 mod doctor;
 mod failure;
 mod faq;
@@ -58,6 +59,8 @@ pub enum Format {
 enum Command {
     /// Run: channels, workers, console. What happens without a command.
     Serve(serve::Arguments),
+    /// The same on a throw-away database, with an afternoon of customers to look at.
+    Demo,
     /// Check the configuration, tokens, rights, database, wording and knowledge base.
     Doctor,
     /// The knowledge base: import, export, match, measure.
@@ -170,6 +173,7 @@ async fn run(command: Option<Command>, mut context: Context<'_>) -> Result<(), F
     let context = &mut context;
     match command.unwrap_or(Command::Serve(serve::Arguments::default())) {
         Command::Serve(arguments) => serve::run(arguments, context).await,
+        Command::Demo => demo::run(context).await,
         Command::Doctor => doctor::run(context).await,
         Command::Faq(command) => faq::run(command, context).await,
         Command::Report(command) => report::run(command, context).await,

@@ -3,7 +3,7 @@
 use super::{StoreError, Tx, on};
 use crate::domain::ids::ConversationId;
 use crate::domain::place::ChannelKind;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Millis, Timestamp};
 use crate::domain::timeline::{Fact, FactKind};
 
 const APPEND: &str = "
@@ -92,6 +92,31 @@ pub async fn of_conversations_opened(
             .await?
     });
     rows.into_iter().map(read).collect()
+}
+
+const HUMAN_WAITS: &str = "
+    SELECT h.at, (SELECT MIN(r.at) FROM timeline r
+        WHERE r.conversation_id = h.conversation_id AND r.kind = 'agent-replied' AND r.id > h.id)
+    FROM timeline h WHERE h.kind = 'handoff-asked' AND h.at >= $1 ORDER BY h.at DESC, h.id LIMIT $2";
+
+/// How long the last customers (at most `most`, asking since `since`) waited from the handoff
+/// until a person's reply, those still waiting left out; in no order.
+pub async fn human_waits(
+    tx: &mut Tx,
+    since: Timestamp,
+    most: i64,
+) -> Result<Vec<Millis>, StoreError> {
+    let rows: Vec<(i64, Option<i64>)> = on!(tx, |conn| {
+        sqlx::query_as(HUMAN_WAITS)
+            .bind(since.0)
+            .bind(most)
+            .fetch_all(conn)
+            .await?
+    });
+    let waits = rows
+        .into_iter()
+        .filter_map(|(asked, replied)| Some(Millis(replied? - asked)));
+    Ok(waits.map(Millis::or_zero).collect())
 }
 
 /// A row as both drivers give it: conversation, customer, channel, at, recorded at, staff, fact.

@@ -79,6 +79,14 @@ impl Delivery {
         while under_way.join_next().await.is_some() {}
     }
 
+    /// Sends what is due now and waits for its outcomes; says how many rows that were.
+    pub async fn tick(&self) -> Result<usize, StoreError> {
+        let mut under_way = JoinSet::new();
+        let began = self.begin(self.window, &mut under_way).await?;
+        while under_way.join_next().await.is_some() {}
+        Ok(began)
+    }
+
     /// Marks up to `most` due rows and begins to send them; says how many.
     async fn begin(&self, most: usize, under_way: &mut JoinSet<()>) -> Result<usize, StoreError> {
         if most == 0 {

@@ -7,6 +7,7 @@ mod customer_side;
 mod desk_side;
 mod inside;
 mod render;
+pub mod usual_wait;
 mod who;
 mod words;
 
@@ -17,6 +18,7 @@ use futures_util::stream::FuturesUnordered;
 use metrics::counter;
 use tokio_util::sync::CancellationToken;
 
+use self::usual_wait::UsualWait;
 use crate::channels::TextLimit;
 use crate::clock::{Clock, IdSource};
 use crate::domain::customer::Customer;
@@ -58,6 +60,8 @@ pub struct Intake {
     pub limits: Arc<dyn Fn(ChannelKind) -> TextLimit + Send + Sync>,
     /// Where browsers reach the console; sign-in links start with it.
     pub public_url: Arc<str>,
+    /// How long customers usually wait for a person, as last looked up.
+    pub usual_wait: Arc<UsualWait>,
     /// Workers to wake.
     pub wakes: Wakes,
 }
@@ -115,6 +119,11 @@ impl Intake {
             let mut tx = self.store.read().await?;
             inbox::lane_heads(&mut tx, LANES_AT_ONCE_MAX).await?
         };
+        if !heads.is_empty() {
+            self.usual_wait
+                .look_up(&self.store, self.clock.now())
+                .await?;
+        }
         let mut deciding: FuturesUnordered<_> = heads
             .into_iter()
             .map(|waiting| self.decide_or_set_aside(Arc::new(waiting)))
@@ -200,7 +209,7 @@ impl Intake {
         let desks: Vec<ChannelKind> = self.desks.iter().map(|desk| desk.kind).collect();
         let load = DeskLoad {
             waiting_ahead: conversations::waiting_besides(tx, &conversation.id).await?,
-            usual_wait: None,
+            usual_wait: self.usual_wait.known(),
         };
         let step = step(
             conversation,

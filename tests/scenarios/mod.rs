@@ -2,6 +2,7 @@
 
 mod discord_care;
 mod discord_desk;
+mod telegram_answers;
 mod telegram_customers;
 mod telegram_desk;
 mod telegram_trouble;

@@ -1,5 +1,7 @@
 //! Scenes: the whole program, as customers and staff meet it.
 
+mod answers;
+mod both_desks;
 mod discord_care;
 mod discord_desk;
 mod telegram_answers;

@@ -44,7 +44,7 @@ pub struct Matter {
     pub waiting_since: Option<Timestamp>,
     /// When they wrote last.
     pub last_customer_at: Timestamp,
-    /// The last words of the matter that were not a note.
+    /// The last words of the customer or of a person to them: what the matter is about.
     pub last_words: Option<String>,
 }
 
@@ -65,7 +65,7 @@ type MatterRow = (
 const QUEUE: &str = "
     SELECT c.id, c.code, u.name, u.lang, u.preference, c.channel, c.state, c.version,
         c.waiting_since, c.last_customer_at,
-        (SELECT m.words FROM messages m WHERE m.conversation_id = c.id AND m.author <> 'note'
+        (SELECT m.words FROM messages m WHERE m.conversation_id = c.id AND m.author IN ('customer', 'agent')
             ORDER BY m.position DESC, m.id DESC LIMIT 1)
     FROM conversations c JOIN customers u ON u.id = c.customer_id
     WHERE c.phase IN ('waiting', 'with-agent', 'answering')

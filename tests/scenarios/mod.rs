@@ -3,6 +3,7 @@
 mod answers;
 mod both_desks;
 mod discord_care;
+mod discord_customers;
 mod discord_desk;
 mod telegram_answers;
 mod telegram_customers;

@@ -9,3 +9,4 @@ mod telegram_answers;
 mod telegram_customers;
 mod telegram_desk;
 mod telegram_trouble;
+mod telegram_webhook;

@@ -4,6 +4,7 @@ mod fake;
 mod fetched;
 mod foreign;
 mod kinds;
+mod program;
 mod pushed;
 mod rig;
 mod rooms;

@@ -18,12 +18,13 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::channels::ChannelStopped;
+use crate::channels::Finding;
 pub use crate::channels::discord::Pauses;
 use crate::clock::{Clock, IdSource};
 use crate::config::Config;
 use crate::observe::probes;
 use crate::store::{OpenError, Store, StoreError};
-use crate::wording::WordingFaults;
+use crate::wording::{Wording, WordingFaults};
 
 pub use afternoon::demo;
 use crew::Crew;
@@ -112,6 +113,16 @@ pub async fn serve(
     let outcome = serve_on(&app, &store, shutdown, started).await;
     store.close().await;
     outcome
+}
+
+/// What each platform that has a token says of it: for `doctor`.
+pub async fn probe(app: &App, store: &Store) -> Result<Vec<Finding>, AppError> {
+    let platforms = platforms::build(app, &Wording::load()?, store).await?;
+    let mut findings = Vec::new();
+    for channel in &platforms.channels {
+        findings.extend(channel.probe().await);
+    }
+    Ok(findings)
 }
 
 async fn open(app: &App) -> Result<Store, OpenError> {

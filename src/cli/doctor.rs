@@ -1,14 +1,27 @@
 //! `careline doctor`: looks at everything that must be right, and says what to do where it is not.
 
 use super::{Context, Failure};
+use crate::app::{self, App, ServeRole};
 use crate::channels::{Finding, FindingLevel};
+use crate::store::{Store, inbox, knowledge, staff};
 use crate::wording::Wording;
 
 pub(super) async fn run(context: &mut Context<'_>) -> Result<(), Failure> {
     let mut findings = Vec::new();
     findings.extend(configuration(context));
-    findings.push(database(context).await);
     findings.push(wording());
+    match context.store().await {
+        Ok(store) => {
+            findings.push(database(&store));
+            findings.extend(contents(&store).await?);
+            findings.extend(platforms(context, &store).await);
+            store.close().await;
+        }
+        Err(failure) => {
+            let why = failure.to_string();
+            findings.push(finding(FindingLevel::Fail, "database.url", why, ""));
+        }
+    }
     write(&findings, context)?;
     if findings.iter().any(|f| f.level == FindingLevel::Fail) {
         return Err(Failure::not_done(
@@ -39,24 +52,83 @@ fn configuration(context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
-async fn database(context: &Context<'_>) -> Finding {
-    let subject = "database.url";
-    let store = match context.store().await {
-        Ok(store) => store,
-        Err(failure) => return finding(FindingLevel::Fail, subject, failure.to_string(), ""),
-    };
+fn database(store: &Store) -> Finding {
     let kind = if store.is_sqlite() {
         "SQLite"
     } else {
         "PostgreSQL"
     };
-    store.close().await;
-    finding(
-        FindingLevel::Ok,
-        subject,
-        format!("{kind} opens, its schema is up to date"),
-        "",
-    )
+    let found = format!("{kind} opens, its schema is up to date");
+    finding(FindingLevel::Ok, "database.url", found, "")
+}
+
+/// What must be in the database for customers to be served.
+async fn contents(store: &Store) -> Result<Vec<Finding>, Failure> {
+    let mut tx = store.read().await?;
+    let entries = knowledge::entries(&mut tx).await?.len();
+    let people = staff::list(&mut tx).await?.len();
+    let set_aside = inbox::set_aside_count(&mut tx).await?;
+    let some = |count: usize| {
+        if count > 0 {
+            FindingLevel::Ok
+        } else {
+            FindingLevel::Warn
+        }
+    };
+    let remedy = |count: usize, remedy| if count > 0 { "" } else { remedy };
+    let mut findings = vec![
+        finding(
+            some(entries),
+            "knowledge base",
+            format!("{entries} entries"),
+            remedy(
+                entries,
+                "careline faq import FILE; until then every question goes to a person",
+            ),
+        ),
+        finding(
+            some(people),
+            "staff",
+            format!("{people} listed"),
+            remedy(
+                people,
+                "careline staff add NAME --role agent; nobody else may act",
+            ),
+        ),
+    ];
+    if set_aside > 0 {
+        findings.push(finding(
+            FindingLevel::Warn,
+            "inbox",
+            format!("{set_aside} arrivals were set aside: deciding on them failed"),
+            "see their outcome in the table inbox, and report it: it is a fault of careline's",
+        ));
+    }
+    Ok(findings)
+}
+
+/// Asks each platform that has a token what it says of it.
+async fn platforms(context: &Context<'_>, store: &Store) -> Vec<Finding> {
+    let app = App {
+        config: context.config().clone(),
+        roles: ServeRole::all(),
+        clock: context.clock.clone(),
+        ids: context.ids.clone(),
+        pauses: app::Pauses::default(),
+    };
+    match app::probe(&app, store).await {
+        Ok(findings) if findings.is_empty() => {
+            let found = "neither telegram.token nor discord.token is set: web chat only";
+            vec![finding(FindingLevel::Ok, "platforms", found, "")]
+        }
+        Ok(findings) => findings,
+        Err(error) => vec![finding(
+            FindingLevel::Fail,
+            "platforms",
+            error.to_string(),
+            "",
+        )],
+    }
 }
 
 fn wording() -> Finding {

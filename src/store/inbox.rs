@@ -181,6 +181,14 @@ async fn end(
     Ok(())
 }
 
+const SET_ASIDE: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM inbox WHERE state = 'set-aside'";
+
+/// How many arrivals could not be decided on.
+pub async fn set_aside_count(tx: &mut Tx) -> Result<i64, StoreError> {
+    let (count,): (i64,) = on!(tx, |conn| sqlx::query_as(SET_ASIDE).fetch_one(conn).await?);
+    Ok(count)
+}
+
 const SET_WATERMARK: &str = "
     INSERT INTO watermarks (channel, chat, last_message, last_position, taken_at) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (channel, chat) DO UPDATE SET last_message = excluded.last_message,

@@ -3,8 +3,17 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use serde::Serialize;
 
 use super::{Context, Failure};
+use crate::domain::ids::{ConversationId, StaffId};
+use crate::domain::standing::standing;
+use crate::domain::time::Timestamp;
+use crate::store::standing::{self as stored, Stored};
+use crate::store::{Store, Tx, timeline};
+
+/// How many conversations are held against their facts at a time.
+const CONVERSATIONS_AT_ONCE: i64 = 500;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -22,7 +31,7 @@ pub(super) enum Command {
 pub(super) async fn run(command: Command, context: &mut Context<'_>) -> Result<(), Failure> {
     match command {
         Command::Migrate => migrate(context).await,
-        Command::Verify => Err(Failure::not_done("not there yet")),
+        Command::Verify => verify(context).await,
         Command::Backup { file } => backup(context, file).await,
     }
 }
@@ -61,4 +70,108 @@ async fn backup(context: &mut Context<'_>, file: PathBuf) -> Result<(), Failure>
         writeln!(context.out, "Copied to {}", file.display())?;
     }
     Ok(())
+}
+
+/// Something stored that is not what the timeline says.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Difference {
+    conversation: String,
+    code: String,
+    what: &'static str,
+    stored: Option<String>,
+    computed: Option<String>,
+}
+
+async fn verify(context: &mut Context<'_>) -> Result<(), Failure> {
+    let store = context.store().await?;
+    let (checked, differences) = differences(&store).await?;
+    store.close().await;
+    if context.is_json() {
+        let line = serde_json::json!({ "conversations": checked, "differences": differences });
+        writeln!(context.out, "{line}")?;
+    } else {
+        for difference in &differences {
+            let none = || "nothing".to_owned();
+            writeln!(
+                context.out,
+                "{} ({}): {} is {}, and by the timeline {}",
+                difference.code,
+                difference.conversation,
+                difference.what,
+                difference.stored.clone().unwrap_or_else(none),
+                difference.computed.clone().unwrap_or_else(none),
+            )?;
+        }
+        writeln!(
+            context.out,
+            "{checked} conversations held against their facts."
+        )?;
+    }
+    match differences.len() {
+        0 => Ok(()),
+        n => Err(Failure::not_done(format!("{n} stored values differ."))),
+    }
+}
+
+async fn differences(store: &Store) -> Result<(usize, Vec<Difference>), Failure> {
+    let mut tx = store.read().await?;
+    let (mut checked, mut found) = (0, Vec::new());
+    let mut last = String::new();
+    loop {
+        let page = stored::after(&mut tx, &last, CONVERSATIONS_AT_ONCE).await?;
+        let Some(end) = page.last() else {
+            return Ok((checked, found));
+        };
+        last.clone_from(&end.id.0);
+        for stored in &page {
+            checked += 1;
+            let differs = !of_one(&mut tx, stored).await?.is_empty();
+            if differs {
+                // The program may be at work: what was decided between the two looks is no
+                // difference, so that the second look has the last word.
+                found.extend(again(&mut tx, &stored.id).await?);
+            }
+        }
+    }
+}
+
+async fn again(tx: &mut Tx, id: &ConversationId) -> Result<Vec<Difference>, Failure> {
+    match stored::of(tx, id).await? {
+        Some(stored) => of_one(tx, &stored).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+async fn of_one(tx: &mut Tx, stored: &Stored) -> Result<Vec<Difference>, Failure> {
+    let facts = timeline::of_conversation(tx, &stored.id).await?;
+    let computed = standing(&facts);
+    let difference = |what, stored_value: Option<String>, computed_value: Option<String>| {
+        (stored_value != computed_value).then(|| Difference {
+            conversation: stored.id.0.clone(),
+            code: stored.code.clone(),
+            what,
+            stored: stored_value,
+            computed: computed_value,
+        })
+    };
+    let text = |agent: Option<&StaffId>| agent.map(|id| id.0.clone());
+    let number = |at: Option<Timestamp>| at.map(|at| at.0.to_string());
+    let looks = [
+        difference(
+            "phase",
+            Some(stored.phase.clone()),
+            Some(computed.phase.to_owned()),
+        ),
+        difference(
+            "agent_id",
+            text(stored.agent.as_ref()),
+            text(computed.agent.as_ref()),
+        ),
+        difference(
+            "waiting_since",
+            number(stored.waiting_since),
+            number(computed.waiting_since),
+        ),
+    ];
+    Ok(looks.into_iter().flatten().collect())
 }

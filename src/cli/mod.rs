@@ -4,6 +4,7 @@
 //! it did not work, 2 when the call or the configuration is wrong.
 
 mod console;
+mod customer;
 mod db;
 mod demo;
 mod doctor;
@@ -78,6 +79,9 @@ enum Command {
     /// The web console.
     #[command(subcommand)]
     Console(console::Command),
+    /// Everything about one person: out, or gone.
+    #[command(subcommand)]
+    Customer(customer::Command),
     /// The database.
     #[command(subcommand)]
     Db(db::Command),
@@ -180,6 +184,7 @@ async fn run(command: Option<Command>, mut context: Context<'_>) -> Result<(), F
         Command::Timeline(command) => timeline::run(command, context).await,
         Command::Staff(command) => staff::run(command, context).await,
         Command::Console(command) => console::run(command, context).await,
+        Command::Customer(command) => customer::run(command, context).await,
         Command::Db(command) => db::run(command, context).await,
         Command::ExampleConfig => Ok(()),
     }

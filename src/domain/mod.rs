@@ -19,5 +19,6 @@ pub mod report;
 pub mod rich;
 pub mod sla;
 pub mod staff;
+pub mod standing;
 pub mod time;
 pub mod timeline;

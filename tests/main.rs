@@ -1,5 +1,6 @@
 //! The one test program. Each folder is one layer of tests; `support` is what they share.
 
+mod commands;
 mod crash;
 mod discord;
 mod scenarios;

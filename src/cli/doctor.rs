@@ -10,6 +10,7 @@ pub(super) async fn run(context: &mut Context<'_>) -> Result<(), Failure> {
     let mut findings = Vec::new();
     findings.extend(configuration(context));
     findings.push(wording());
+    findings.push(address(context).await);
     match context.store().await {
         Ok(store) => {
             findings.push(database(&store));
@@ -50,6 +51,30 @@ fn configuration(context: &Context<'_>) -> Vec<Finding> {
         findings.push(finding(FindingLevel::Warn, "configuration", warning, ""));
     }
     findings
+}
+
+/// Whether the address could be listened at; that a running careline has it is no fault.
+async fn address(context: &Context<'_>) -> Finding {
+    let subject = "http.listen";
+    let address = &context.config().http.listen;
+    match tokio::net::TcpListener::bind(address).await {
+        Ok(_) => {
+            let found = format!("{address} is free");
+            finding(FindingLevel::Ok, subject, found, "")
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => finding(
+            FindingLevel::Warn,
+            subject,
+            format!("{address} is taken"),
+            "fine where careline is running; otherwise choose another port",
+        ),
+        Err(error) => finding(
+            FindingLevel::Fail,
+            subject,
+            format!("{address} cannot be listened at: {error}"),
+            "choose an address of this machine",
+        ),
+    }
 }
 
 fn database(store: &Store) -> Finding {

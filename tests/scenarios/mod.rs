@@ -7,6 +7,6 @@ mod discord_customers;
 mod discord_desk;
 mod telegram_answers;
 mod telegram_customers;
-mod telegram_desk;
+pub mod telegram_desk;
 mod telegram_trouble;
 mod telegram_webhook;

@@ -3,6 +3,7 @@
 use careline::domain::place::ChannelKind;
 use careline::domain::staff::Role;
 
+use crate::support::database::Database;
 use crate::support::shop::Shop;
 use crate::support::telegram::people::Person;
 use crate::support::telegram::state::Message;
@@ -18,7 +19,12 @@ pub struct Desk {
 
 impl Desk {
     pub async fn open() -> Desk {
-        let shop = Shop::new().await.with_telegram();
+        Desk::open_on(Database::sqlite().await).await
+    }
+
+    /// The same on a given database.
+    pub async fn open_on(database: Database) -> Desk {
+        let shop = Shop::on(database).await.with_telegram();
         let forum = shop.telegram.forum("Desk");
         let mut shop = shop.with_telegram_desk(forum);
         let (ben, cho) = (

@@ -4,6 +4,7 @@ pub mod clients;
 pub mod database;
 pub mod discord;
 pub mod inlet;
+pub mod program;
 #[expect(dead_code, reason = "scenes of other channels use the rest")]
 pub mod shop;
 #[expect(

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::database::Database;
 use super::discord::Discord;
+use super::program::assert_verified;
 use super::telegram::{FakeTelegram, START_MS};
 
 /// How long a scene waits for the program to have done all there is to do.
@@ -323,6 +324,7 @@ impl Shop {
         if self.running.is_some() {
             self.closes().await;
         }
+        assert_verified(&self.database.url);
         self.database.remove().await;
     }
 

@@ -5,19 +5,12 @@ use super::source::{Source, files_below, program, root};
 /// The most lines of a file, its tests apart.
 const LINES_MAX: usize = 400;
 
-/// Files that are to be split, with the lines that they may have until then.
-const TO_BE_SPLIT: [(&str, usize); 2] = [
-    ("workers/intake/apply.rs", 700),
-    ("workers/intake/customer_side.rs", 420),
-];
-
 #[test]
 fn no_file_is_long() {
     let mut faults = Vec::new();
     for source in program() {
         let lines = source.code.lines().count();
-        let exception = TO_BE_SPLIT.iter().find(|(path, _)| *path == source.path);
-        if lines > exception.map_or(LINES_MAX, |(_, lines)| *lines) {
+        if lines > LINES_MAX {
             faults.push(format!("src/{}: {lines} lines", source.path));
         }
     }

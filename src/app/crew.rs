@@ -60,8 +60,8 @@ impl Crew {
             crew.deciding.spawn(async move { reload.run(stop).await });
         }
         if roles.contains(&ServeRole::Delivery) {
-            for delivery in parts.deliveries.iter().cloned() {
-                let stop = crew.stop_sending.clone();
+            for delivery in &parts.deliveries {
+                let (delivery, stop) = (delivery.clone(), crew.stop_sending.clone());
                 crew.sending.spawn(async move { delivery.run(stop).await });
             }
         }

@@ -109,8 +109,8 @@ fn split(text: &str) -> (String, Vec<Literal>) {
             blank(&mut code, open, open + inside);
             at = open + inside + close.len();
             continue;
-        } else if rest.starts_with('"') {
-            let inside = string_length(&rest[1..]);
+        } else if let Some(behind) = rest.strip_prefix('"') {
+            let inside = string_length(behind);
             strings.push(literal(text, at, at + 1, at + 1 + inside));
             blank(&mut code, at + 1, at + 1 + inside);
             at += inside + 2;

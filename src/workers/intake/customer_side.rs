@@ -56,10 +56,11 @@ impl Intake {
         let Some(sender) = &arrival.sender else {
             return Ok("no-sender");
         };
-        self.from_customer(tx, waiting, &arrival, sender).await
+        self.heard_from_customer(tx, waiting, &arrival, sender)
+            .await
     }
 
-    async fn from_customer(
+    async fn heard_from_customer(
         &self,
         tx: &mut Tx,
         waiting: &WaitingArrival,

@@ -17,6 +17,7 @@ use crate::domain::message::{Part, plain_text};
 use crate::domain::outgoing::Look;
 use crate::domain::phrase::Phrase;
 use crate::domain::preference::HumanPreference;
+use crate::domain::time::Millis;
 use crate::domain::time::Timestamp;
 use crate::domain::timeline::FactKind;
 
@@ -228,7 +229,7 @@ fn status_phrase(step: &Step, world: &World<'_>) -> Phrase {
         Phase::Waiting { .. } => handing_over::expectation(
             Phrase::new("customer-status-waiting").minutes(
                 "waited",
-                waiting_since(&step.next).map_or(world.now - world.now, |since| world.now - since),
+                waiting_since(&step.next).map_or(Millis(0), |since| world.now - since),
             ),
             world,
         ),

@@ -16,7 +16,7 @@ impl Application<'_> {
         match act {
             RoomAct::Open(desk) => self.open_room(tx, *desk).await,
             RoomAct::Reopen(desk) => {
-                self.to_room(tx, *desk, Purpose::Card, Act::ReopenRoom, None)
+                self.tell_room(tx, *desk, Purpose::Card, Act::ReopenRoom, None)
                     .await?;
                 let (text, buttons) = self.card(tx).await?;
                 let say = Act::Say {
@@ -25,7 +25,7 @@ impl Application<'_> {
                     reply_to: None,
                     files: Vec::new(),
                 };
-                self.to_room(tx, *desk, Purpose::RoomNotice, say, None)
+                self.tell_room(tx, *desk, Purpose::RoomNotice, say, None)
                     .await
             }
             RoomAct::RefreshCard => {
@@ -38,13 +38,13 @@ impl Application<'_> {
                         text: Some(text),
                         buttons,
                     };
-                    self.to_room(tx, desk, Purpose::Card, edit, None).await?;
+                    self.tell_room(tx, desk, Purpose::Card, edit, None).await?;
                 }
                 Ok(())
             }
             RoomAct::Close => {
                 for desk in self.conversation.state.rooms.clone() {
-                    self.to_room(tx, desk, Purpose::Card, Act::CloseRoom, None)
+                    self.tell_room(tx, desk, Purpose::Card, Act::CloseRoom, None)
                         .await?;
                 }
                 Ok(())
@@ -70,7 +70,7 @@ impl Application<'_> {
                 let mark = Act::Mark {
                     message: message.clone(),
                 };
-                self.to_room(tx, *desk, Purpose::Mark, mark, None).await
+                self.tell_room(tx, *desk, Purpose::Mark, mark, None).await
             }
         }
     }
@@ -117,7 +117,7 @@ impl Application<'_> {
                 reply_to: None,
                 files: Vec::new(),
             };
-            self.to_room(tx, desk, purpose.clone(), say, message)
+            self.tell_room(tx, desk, purpose.clone(), say, message)
                 .await?;
         }
         let say = Act::Say {
@@ -126,7 +126,8 @@ impl Application<'_> {
             reply_to: None,
             files: Vec::new(),
         };
-        self.to_room(tx, desk, purpose.clone(), say, message).await
+        self.tell_room(tx, desk, purpose.clone(), say, message)
+            .await
     }
 
     async fn open_room(&mut self, tx: &mut Tx, desk: ChannelKind) -> Result<(), StoreError> {
@@ -169,7 +170,7 @@ impl Application<'_> {
         Ok((text, buttons))
     }
 
-    async fn to_room(
+    async fn tell_room(
         &mut self,
         tx: &mut Tx,
         desk: ChannelKind,

@@ -5,4 +5,5 @@ mod fake;
 mod foreign;
 mod gaps;
 mod hearing;
+mod pressing;
 mod rig;

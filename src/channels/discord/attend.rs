@@ -7,10 +7,10 @@ use serenity::http::Route;
 
 use super::gateway::Heard;
 use super::inbound::{self, Interacted};
-use super::listen::{Waits, take};
 use super::places::Ground;
 use super::press::{self, Waiting};
 use super::seen::SeenInteraction;
+use super::waits::{Waits, take};
 use super::{Discord, ids};
 use crate::channels::{Arrival, Happening, Inlet};
 use crate::domain::place::Place;

@@ -12,7 +12,7 @@ use serenity::model::id::ChannelId;
 
 use super::fault::Fault;
 use super::ids::{self, Target};
-use super::listen::{Waits, take};
+use super::waits::{Waits, take};
 use super::{Discord, inbound, rooms};
 use crate::channels::Inlet;
 use crate::domain::place::ChannelKind;

@@ -8,6 +8,7 @@
 //! Invariant: events leave in the gateway's order, and one session is one IDENTIFY.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
@@ -21,6 +22,9 @@ use serenity::http::{Http, HttpBuilder};
 use serenity::prelude::TypeMap;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_util::sync::{CancellationToken, DropGuard};
+
+/// How long a connection may take to stand.
+const CONNECT_MAX: Duration = Duration::from_secs(15);
 
 /// What the gateway says, in its order.
 #[derive(Debug)]
@@ -128,10 +132,11 @@ async fn run(entry: Entry, say: &UnboundedSender<Heard>) -> Ending {
         total: 1,
     };
     let token = http.token().to_owned();
-    let shard = Shard::new(ws_url.clone(), &token, info, entry.intents, None).await;
-    let shard = match shard {
-        Ok(shard) => shard,
-        Err(error) => return Ending::Lost(error.to_string()),
+    let shard = Shard::new(ws_url.clone(), &token, info, entry.intents, None);
+    let shard = match tokio::time::timeout(CONNECT_MAX, shard).await {
+        Ok(Ok(shard)) => shard,
+        Ok(Err(error)) => return Ending::Lost(error.to_string()),
+        Err(_) => return Ending::Lost("the gateway did not answer".to_owned()),
     };
     let data = Arc::new(tokio::sync::RwLock::new(TypeMap::new()));
     let (manager, _returned) = ShardManager::new(ShardManagerOptions {

@@ -11,6 +11,7 @@ mod body;
 mod budget;
 mod catch_up;
 mod commands;
+mod content;
 mod fault;
 mod gateway;
 mod ids;
@@ -26,6 +27,7 @@ mod reconcile;
 mod rest;
 mod rooms;
 mod seen;
+mod waits;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -41,10 +43,10 @@ use tokio_util::task::TaskTracker;
 
 pub use self::commands::Command;
 use self::fault::Fault;
-use self::listen::Waits;
 use self::places::{Ground, Places};
 use self::reconcile::Sent;
 use self::rest::Rest;
+use self::waits::Waits;
 use crate::channels::{Channel, ChannelStopped, DeliveryError, Finding, Inlet, TextLimit};
 use crate::clock::Clock;
 use crate::domain::outgoing::{Outgoing, Receipt};

@@ -3,6 +3,7 @@
 mod commands;
 mod crash;
 mod discord;
+mod faq;
 mod scenarios;
 mod store;
 mod support;

@@ -29,6 +29,7 @@ pub fn calibrate(examples: &[Example], entry_count: usize, lang: Lang) -> Calibr
         return SHIPPED;
     }
     let mut judged: Vec<Judged> = (0..FOLDS)
+        .take(folds_run(examples.len()))
         .flat_map(|fold| judge(examples, entry_count, lang, fold))
         .collect();
     weigh(&mut judged);
@@ -38,6 +39,15 @@ pub fn calibrate(examples: &[Example], entry_count: usize, lang: Lang) -> Calibr
         answer_from: threshold(&fitted, &judged, PRECISION).clamp(0.5, 0.97),
         answer_from_bot_is_fine: threshold(&fitted, &judged, PRECISION_BOT_IS_FINE).clamp(0.4, 0.9),
         ..fitted
+    }
+}
+
+/// A large base has more than enough texts in one fold; training it five times would only cost.
+fn folds_run(texts: usize) -> usize {
+    match texts {
+        0..2_000 => FOLDS,
+        2_000..8_000 => 2,
+        _ => 1,
     }
 }
 

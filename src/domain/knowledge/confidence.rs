@@ -67,11 +67,13 @@ pub struct Calibration {
     pub answer_from_bot_is_fine: f64,
 }
 
-/// Learnt on several bases in three languages; for bases that are too small to learn from.
+/// Learnt on bases of 24 to 50 entries with 2 to 10 wordings each, in three languages, with a fifth
+/// of the questions out of scope; for bases that are too small to learn from. The bounds gave 95
+/// and 90 % right answers there.
 pub const SHIPPED: Calibration = Calibration {
-    weights: [-0.6, 0.9, 0.6, 0.9, 0.6, 0.3, 0.8, 0.6, 0.1],
-    answer_from: 0.80,
-    answer_from_bot_is_fine: 0.65,
+    weights: [-0.18, 0.35, 2.27, 1.39, 0.04, 0.0, 0.65, 0.66, 0.64],
+    answer_from: 0.85,
+    answer_from_bot_is_fine: 0.64,
 };
 
 impl Calibration {

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use super::decision::{Candidate, Verdict, decide, thresholds};
 use super::entry::{Entry, EntryText};
 use super::learnt::Learnt;
+use super::text::chinese;
 use super::text::language::recognise_language;
 use super::triggers::Triggers;
 use crate::domain::ids::EntryKey;
@@ -98,24 +99,20 @@ impl KnowledgeIndex {
                 .is_none_or(|first| first.confidence < thresholds.answer)
         });
         if unsure {
-            // Entries that exist in other languages only, brand names, texts that tell no language.
             for other in self
                 .learnt
                 .keys()
                 .filter(|other| recognised != Some(**other))
             {
-                if let Some(learnt) = self.learnt_in(*other) {
-                    let found = self.named(learnt, text, *other);
-                    let better = found.first().is_some_and(|found| {
-                        candidates
-                            .first()
-                            .is_none_or(|first: &Candidate| found.confidence > first.confidence)
-                    });
-                    if better && recognised.is_none() {
-                        lang = *other;
-                    }
-                    merge(&mut candidates, found);
+                let found = self.found_in_other(text, *other, recognised);
+                let best = candidates
+                    .first()
+                    .map_or(0.0, |first: &Candidate| first.confidence);
+                let better = found.first().is_some_and(|found| found.confidence > best);
+                if better && recognised.is_none() {
+                    lang = *other;
                 }
+                merge(&mut candidates, found);
             }
         }
         self.put_triggered_first(text, lang, &mut candidates);
@@ -146,6 +143,25 @@ impl KnowledgeIndex {
                 }
             })
             .collect()
+    }
+
+    /// What another language than the recognised one finds. A text in one language has little to
+    /// say in another, and chance likenesses would shadow its own entries: only entries that the
+    /// recognised language lacks count, or all where Latin words stand among Chinese ones.
+    fn found_in_other(&self, text: &str, other: Lang, recognised: Option<Lang>) -> Vec<Candidate> {
+        let lacks = |entry: &Entry| recognised.is_none_or(|lang| !entry.texts.contains_key(&lang));
+        let mixed = is_mixed(text);
+        let asked = mixed
+            || self
+                .entries
+                .iter()
+                .any(|entry| entry.texts.contains_key(&other) && lacks(entry));
+        let Some(learnt) = asked.then(|| self.learnt_in(other)).flatten() else {
+            return Vec::new();
+        };
+        let mut found = self.named(learnt, text, other);
+        found.retain(|candidate| mixed || self.entry(&candidate.key).is_some_and(lacks));
+        found
     }
 
     /// Entries with a matching pattern come first; several of them share the certainty.
@@ -193,6 +209,11 @@ impl KnowledgeIndex {
             )
         }))
     }
+}
+
+/// Whether Chinese characters and Latin words stand together.
+fn is_mixed(text: &str) -> bool {
+    text.chars().any(chinese::is_han) && text.chars().any(|char| char.is_ascii_alphabetic())
 }
 
 /// The language of the wording that a customer gets: their own where the entry has it.

@@ -8,7 +8,7 @@ use super::calibration::calibrate;
 use super::confidence::{Calibration, shares};
 use super::entry::EntryText;
 use super::features::{Bag, Script, Token, tokens, word_feature};
-use super::model::{Example, Model};
+use super::model::{Example, Model, Seen};
 use super::phrases::comparable;
 use super::repair::WordList;
 use crate::domain::ids::EntryKey;
@@ -80,11 +80,17 @@ impl Learnt {
         }
     }
 
-    /// The entries for a text, best first, at most `most`.
-    pub fn find(&self, text: &str, lang: Lang, most: usize) -> Vec<Found> {
+    /// What the model sees in a text, its slips repaired, and the tokens that it looked at.
+    pub fn look(&self, text: &str, lang: Lang) -> (Vec<Token>, Seen) {
         let mut tokens = tokens(text, lang);
         self.words.repair(&mut tokens, lang);
         let seen = self.model.look(&Bag::of(&tokens, lang));
+        (tokens, seen)
+    }
+
+    /// The entries for a text, best first, at most `most`.
+    pub fn find(&self, text: &str, lang: Lang, most: usize) -> Vec<Found> {
+        let (tokens, seen) = self.look(text, lang);
         let Some(evidence) = seen.evidence else {
             return Vec::new();
         };

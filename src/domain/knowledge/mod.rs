@@ -9,7 +9,7 @@ pub mod entry;
 pub mod features;
 pub mod file;
 mod index;
-mod learnt;
+pub mod learnt;
 pub mod linear;
 pub mod measures;
 pub mod model;

@@ -1,12 +1,15 @@
 //! Which features a base has, how rare each is, and texts as vectors over them.
 //!
-//! Invariant: a vector is sorted by feature and has length 1, or is empty.
+//! Invariant: a vector is sorted by feature; its length is 1 where all is known, less otherwise.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use super::features::{Bag, Group};
 use crate::domain::lang::Lang;
+
+/// How much of its full weight an unknown feature takes from a text's length.
+const UNKNOWN_COUNTS: f32 = 0.4;
 
 /// A feature's number within one vocabulary.
 pub type FeatureId = u32;
@@ -79,24 +82,33 @@ impl Vocabulary {
     }
 
     /// A text as a vector: per group term frequency (dampened) × rarity, each group brought to its
-    /// own weight, the whole to length 1.
+    /// own weight, the whole to length 1. What the vocabulary does not know takes its part of that
+    /// length, so that a text of mostly unknown words has a short vector and little to say.
     pub fn vector(&self, bag: &Bag) -> Vector {
         let mut weights: Vec<(FeatureId, f32)> = Vec::new();
-        for place in 0..Group::COUNT {
+        let mut square = 0.0f32;
+        for (place, group_weight) in self.group_weights.into_iter().enumerate() {
+            let features = bag.group(place);
+            if features.is_empty() {
+                continue;
+            }
             let start = weights.len();
-            let mut ids: Vec<FeatureId> = bag
-                .group(place)
-                .iter()
-                .filter_map(|feature| self.id(*feature))
-                .collect();
+            let known = features.iter().filter_map(|feature| self.id(*feature));
+            let mut ids: Vec<FeatureId> = known.collect();
+            let unknown = (features.len() - ids.len()) as f32;
             ids.sort_unstable();
             for same in ids.chunk_by(|left, right| left == right) {
                 let frequency = 1.0 + (same.len() as f32).ln();
                 weights.push((same[0], frequency * self.idf[same[0] as usize]));
             }
-            scale(&mut weights[start..], self.group_weights[place]);
+            let unseen = unknown * (UNKNOWN_COUNTS * self.idf_of_unknown).powi(2);
+            scale(&mut weights[start..], unseen, group_weight);
+            square += group_weight * group_weight;
         }
-        scale(&mut weights, 1.0);
+        let length = square.sqrt().max(f32::MIN_POSITIVE);
+        for (_, weight) in &mut weights {
+            *weight /= length;
+        }
         weights.sort_unstable_by_key(|(id, _)| *id);
         Vector { weights }
     }
@@ -111,9 +123,10 @@ fn group_weights(lang: Lang) -> [f32; Group::COUNT] {
     }
 }
 
-/// Brings a vector to the length `length`.
-fn scale(weights: &mut [(FeatureId, f32)], length: f32) {
-    let square: f32 = weights.iter().map(|(_, weight)| weight * weight).sum();
+/// Brings a vector, together with what is unseen of it (its squared length), to `length`.
+fn scale(weights: &mut [(FeatureId, f32)], unseen: f32, length: f32) {
+    let seen: f32 = weights.iter().map(|(_, weight)| weight * weight).sum();
+    let square = seen + unseen;
     if square > 0.0 {
         let factor = length / square.sqrt();
         for (_, weight) in weights {
@@ -132,7 +145,7 @@ impl Vector {
             .chunk_by(|left, right| left.0 == right.0)
             .map(|same| (same[0].0, same.iter().map(|(_, weight)| weight).sum()))
             .collect();
-        scale(&mut weights, 1.0);
+        scale(&mut weights, 0.0, 1.0);
         Vector { weights }
     }
 

@@ -1,6 +1,8 @@
 //! The one test program. Each folder is one layer of tests; `support` is what they share.
 
 mod commands;
+mod browser;
+mod console;
 mod crash;
 mod discord;
 mod faq;

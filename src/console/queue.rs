@@ -153,7 +153,10 @@ fn preference_key(preference: crate::domain::preference::HumanPreference) -> &'s
 /// Who has it and why, in one line.
 pub(super) fn standing(words: &Words<'_>, matter: &Matter) -> String {
     match &matter.state.phase {
-        Phase::Waiting { handoff } => words.say(handoff.reason.phrase_key()),
+        Phase::Waiting { handoff } => {
+            let reason = words.say(handoff.reason.phrase_key());
+            words.phrase(&Phrase::new("desk-card-reason").text("reason", reason))
+        }
         Phase::WithAgent { agent_name, .. } => {
             words.phrase(&Phrase::new("desk-card-claimed").text("agent", agent_name))
         }

@@ -88,14 +88,16 @@ impl Part {
             Part::Location {
                 latitude,
                 longitude,
-            } => {
-                let location = Phrase::new("part-location").text("latitude", latitude);
-                Some(location.text("longitude", longitude))
-            }
-            Part::Contact { name, phone } => {
-                let contact = Phrase::new("part-contact").text("name", name);
-                Some(contact.text("phone", phone))
-            }
+            } => Some(
+                Phrase::new("part-location")
+                    .text("latitude", latitude)
+                    .text("longitude", longitude),
+            ),
+            Part::Contact { name, phone } => Some(
+                Phrase::new("part-contact")
+                    .text("name", name)
+                    .text("phone", phone),
+            ),
             Part::Unsupported { name } => Some(Phrase::new("part-unsupported").text("kind", name)),
         }
     }

@@ -1,6 +1,8 @@
 //! What the tests share: databases, fakes of the platforms, the vocabulary of scenes.
 
+pub mod browser;
 pub mod clients;
+pub mod console;
 pub mod database;
 pub mod discord;
 pub mod inlet;

@@ -189,6 +189,32 @@ impl Shop {
             .to_string()
     }
 
+    /// The sign-in link that the program told at its start.
+    pub fn sign_in_link(&self) -> Option<String> {
+        self.running.as_ref()?.started.sign_in_link.clone()
+    }
+
+    /// Everybody's console speaks that language from now on.
+    pub async fn sets_console_lang(&self, lang: &'static str) {
+        const SET: &str = "UPDATE staff SET lang = $1";
+        let url = &self.database.url;
+        if self.database.is_sqlite() {
+            let mut connection = sqlx::SqliteConnection::connect(url).await.unwrap();
+            sqlx::query(SET)
+                .bind(lang)
+                .execute(&mut connection)
+                .await
+                .unwrap();
+        } else {
+            let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
+            sqlx::query(SET)
+                .bind(lang)
+                .execute(&mut connection)
+                .await
+                .unwrap();
+        }
+    }
+
     /// What the program ended with, by itself.
     pub async fn ends(&mut self) -> Result<(), AppError> {
         self.running

@@ -86,6 +86,7 @@
     const drawn = turnOf(ref) ?? Draw.turn(log, {
       ref, author: "customer", at, body: Draw.bubble(frame.text),
     });
+    drawn.dataset.at = String(at);
     showState(drawn, frame.id, at);
   }
   function showState(drawn, id, at) {

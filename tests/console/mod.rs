@@ -1,0 +1,5 @@
+//! The console's handlers over HTTP, against a real store: who gets in, and what a click becomes.
+
+mod acts;
+mod rights;
+mod sign_in;

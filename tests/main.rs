@@ -1,7 +1,7 @@
 //! The one test program. Each folder is one layer of tests; `support` is what they share.
 
-mod commands;
 mod browser;
+mod commands;
 mod console;
 mod crash;
 mod discord;

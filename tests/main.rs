@@ -6,6 +6,7 @@ mod console;
 mod crash;
 mod discord;
 mod faq;
+mod operation;
 mod scenarios;
 mod store;
 mod support;

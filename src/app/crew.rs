@@ -105,6 +105,8 @@ impl Crew {
         mut http: JoinHandle<std::io::Result<()>>,
     ) -> Result<(), AppError> {
         let stopped = tokio::select! {
+            // The web server and the channels end with the shutdown too: that is no fault.
+            biased;
             () = shutdown.cancelled() => Ok(()),
             stopped = first_fault(&mut self.taking) => stopped.map_err(AppError::from),
             ended = &mut http => Err(AppError::Platform(format!("the web server ended: {ended:?}"))),

@@ -2,53 +2,22 @@
 //! once, none is lost, none is sent twice, and what nobody can know is counted and reported.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use careline::clock::{Clock, SystemClock};
-use sqlx::Connection;
-use tokio::process::{Child, Command};
-
 use crate::support::database::Database;
+use crate::support::serving::{ANSWERS, WINDOW, count, import, start};
 use crate::support::telegram::people::Person;
 use crate::support::telegram::{FakeTelegram, view};
+use careline::clock::{Clock, SystemClock};
 
 /// How often the program is killed, on each database.
 const KILLS: usize = 60;
 /// How many customers write between two kills.
 const CUSTOMERS_PER_LIFE: usize = 8;
-/// The send window: the most outcomes that one kill may leave unknown.
-const WINDOW: usize = 4;
 /// How long the program has for what it must do.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-const KNOWLEDGE: &str = "
-- key: refund-time
-  en:
-    question: How long does a refund take?
-    phrasings: [when do I get my money back, refund still not here, how many days for a refund]
-    answer: Refunds arrive within five working days.
-- key: opening-hours
-  en:
-    question: When is the shop open?
-    phrasings: [opening hours, what time do you open, are you open on sunday]
-    answer: We are open from nine to six.
-- key: gift-wrapping
-  en:
-    question: Do you wrap presents?
-    phrasings: [gift wrapping, can you wrap it as a gift, wrapping paper]
-    answer: We wrap presents for free.
-";
-const ANSWERS: [(&str, &str); 3] = [
-    (
-        "How long does a refund take?",
-        "Refunds arrive within five working days.",
-    ),
-    ("When is the shop open?", "We are open from nine to six."),
-    ("Do you wrap presents?", "We wrap presents for free."),
-];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_on_sqlite_nothing_is_lost_and_nothing_is_sent_twice() {
@@ -68,7 +37,10 @@ async fn killed_again_and_again(database: Database) {
 
     let mut customers: Vec<(Person, usize)> = Vec::new();
     for kill in 0..KILLS {
-        let mut program = start(&fake, &database, folder.path());
+        let mut program = start(&fake, &database, folder.path())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts");
         for _ in 0..CUSTOMERS_PER_LIFE {
             let asks = customers.len() % ANSWERS.len();
             let person = fake.person(&format!("Customer {}", customers.len()), "en");
@@ -86,7 +58,10 @@ async fn killed_again_and_again(database: Database) {
         program.kill().await.expect("the program is killed");
     }
 
-    let mut program = start(&fake, &database, folder.path());
+    let mut program = start(&fake, &database, folder.path())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
     let unknown = tokio::time::timeout(PATIENCE, everything_settled(&database, &customers, &fake))
         .await
         .unwrap_or_else(|_| panic!("not settled: {:?}", tally(&customers)));
@@ -193,62 +168,4 @@ fn tally(customers: &[(Person, usize)]) -> BTreeMap<&'static str, usize> {
         *counts.entry(word).or_insert(0) += 1;
     }
     counts
-}
-
-fn start(fake: &FakeTelegram, database: &Database, folder: &Path) -> Child {
-    careline(database, folder)
-        .arg("serve")
-        .env("TELEGRAM_TOKEN", fake.token())
-        .env("CARELINE_TELEGRAM__API_URL", fake.url())
-        .env("CARELINE_HTTP__LISTEN", "127.0.0.1:0")
-        .env("CARELINE_DELIVERY__TELEGRAM_WINDOW", WINDOW.to_string())
-        .env("CARELINE_DELIVERY__TELEGRAM_PER_SECOND", "1000")
-        .spawn()
-        .expect("the program starts")
-}
-
-async fn import(database: &Database, folder: &Path) {
-    let file = folder.join("knowledge.yaml");
-    std::fs::write(&file, KNOWLEDGE).expect("the file is written");
-    let status = careline(database, folder)
-        .args(["faq", "import"])
-        .arg(&file)
-        .status()
-        .await
-        .expect("the import runs");
-    assert!(status.success(), "the import works");
-}
-
-fn careline(database: &Database, folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_careline"));
-    command
-        .current_dir(folder)
-        .env("DATABASE_URL", &database.url)
-        .env("CARELINE_KNOWLEDGE__SAMPLE", "false")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .stdin(Stdio::null())
-        .kill_on_drop(true);
-    command
-}
-
-async fn count(database: &Database, sql: &'static str) -> usize {
-    let count: i64 = if database.is_sqlite() {
-        let mut conn = sqlx::SqliteConnection::connect(&database.url)
-            .await
-            .expect("connects");
-        sqlx::query_scalar(sql)
-            .fetch_one(&mut conn)
-            .await
-            .expect("counts")
-    } else {
-        let mut conn = sqlx::PgConnection::connect(&database.url)
-            .await
-            .expect("connects");
-        sqlx::query_scalar(sql)
-            .fetch_one(&mut conn)
-            .await
-            .expect("counts")
-    };
-    usize::try_from(count).expect("not negative")
 }

@@ -7,6 +7,7 @@ pub mod database;
 pub mod discord;
 pub mod inlet;
 pub mod program;
+pub mod serving;
 #[expect(dead_code, reason = "scenes of other channels use the rest")]
 pub mod shop;
 #[expect(

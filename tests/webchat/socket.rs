@@ -302,15 +302,12 @@ async fn garbage_is_answered_for_a_while_and_hurts_nobody_else() {
     good.until("ready").await;
     let mut bad = chat.tab(BEN, 0).await;
     bad.until("ready").await;
-    for _ in 0..21 {
+    for _ in 0..20 {
         bad.send("{\"t\":\"say\",\"id\":[[[").await;
+        assert_eq!(bad.next().await.unwrap()["t"], "unreadable");
     }
-    let mut answers = 0;
-    while let Some(frame) = bad.next().await {
-        assert_eq!(frame["t"], "unreadable");
-        answers += 1;
-    }
-    assert_eq!(answers, 20, "then it is ended");
+    bad.send("{\"t\":\"say\",\"id\":[[[").await;
+    assert_eq!(bad.next().await, None, "then it is ended");
 
     let mut binary = chat.tab(BEN, 0).await;
     binary.until("ready").await;
@@ -346,7 +343,7 @@ async fn who_writes_too_fast_is_told_to_wait_and_loses_nothing() {
     let (_database, _store, chat) = on_sqlite().await;
     let mut tab = chat.tab(ANN, 0).await;
     tab.until("ready").await;
-    for number in 0..12 {
+    for number in 0..40 {
         tab.say(&format!("m{number}"), "quick").await;
     }
     let refused = tab.until("refused").await;

@@ -1,6 +1,8 @@
 //! The real binary under load, killed with SIGKILL again and again: every message is handled
 //! once, none is lost, none is sent twice, and what nobody can know is counted and reported.
 
+mod discord;
+
 use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::sync::Arc;

@@ -60,6 +60,7 @@ impl Rig {
             ],
             timing: Timing {
                 call: Duration::from_secs(5),
+                step: Duration::from_secs(5),
                 poll: Duration::from_secs(20),
                 pause_min: Duration::from_millis(5),
                 pause_max: Duration::from_millis(50),

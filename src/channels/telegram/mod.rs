@@ -85,8 +85,10 @@ pub struct Menu {
 /// How long things may take. Only transports are timed by it, never decisions.
 #[derive(Clone, Copy, Debug)]
 pub struct Timing {
-    /// One call; an act has at most three of them.
+    /// One call, of at most two in an act: a slow answer is better than an unknown outcome.
     pub call: Duration,
+    /// One call of the three that opening a room may take.
+    pub step: Duration,
     /// How long the platform may hold a poll open; whole seconds, at most 50.
     pub poll: Duration,
     /// The first pause after a disturbance; each further one is twice as long.
@@ -98,7 +100,8 @@ pub struct Timing {
 impl Default for Timing {
     fn default() -> Self {
         Self {
-            call: Duration::from_secs(6),
+            call: Duration::from_secs(10),
+            step: Duration::from_secs(6),
             poll: Duration::from_secs(25),
             pause_min: Duration::from_millis(500),
             pause_max: Duration::from_secs(30),

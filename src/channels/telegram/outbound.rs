@@ -1,5 +1,7 @@
 //! Acts as calls. Each act is one call that counts; others beside it can be repeated without harm.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 use teloxide::payloads::{
@@ -132,7 +134,10 @@ async fn say_with_files(
             outcome => return receipt(outcome, target),
         }
     }
-    receipt(say(telegram, target, words).await, target)
+    receipt(
+        say(telegram, target, words, telegram.timing.call).await,
+        target,
+    )
 }
 
 fn receipt(outcome: Result<Sent, CallError>, target: Target) -> Result<Receipt, DeliveryError> {
@@ -147,6 +152,7 @@ pub async fn say(
     telegram: &Telegram,
     target: Target,
     words: &Words<'_>,
+    within: Duration,
 ) -> Result<Sent, CallError> {
     let (text, entities) = entities::render(words.text);
     let mut payload = SendMessage::new(target.recipient(), text);
@@ -155,7 +161,7 @@ pub async fn say(
     payload.link_preview_options = Some(no_preview());
     payload.reply_parameters = reply_parameters(words.reply_to);
     payload.reply_markup = keyboard(words.buttons).map(ReplyMarkup::InlineKeyboard);
-    telegram.api.call(&payload, telegram.timing.call).await
+    telegram.api.call(&payload, within).await
 }
 
 /// Sends a file that Telegram keeps already, by its id.
@@ -290,7 +296,10 @@ async fn answer_press(
             buttons,
             reply_to: None,
         };
-        return receipt(say(telegram, target, &words).await, target);
+        return receipt(
+            say(telegram, target, &words, telegram.timing.call).await,
+            target,
+        );
     }
     match answered {
         Ok(_) => Ok(done(telegram)),

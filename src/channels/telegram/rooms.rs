@@ -43,7 +43,7 @@ pub async fn open(
         chat: forum.chat,
         thread: Some(thread),
     };
-    match say(telegram, room, card).await {
+    match say(telegram, room, card, telegram.timing.step).await {
         Ok(sent) => {
             cardless(telegram, |known| known.remove(id));
             let place = place(room.chat, Some(i64::from(thread)));
@@ -86,7 +86,7 @@ async fn make(telegram: &Telegram, forum: Target, title: &str) -> Result<i32, De
     let payload = CreateForumTopic::new(forum.recipient(), one_line(title, TITLE_LETTERS_MAX));
     match telegram
         .api
-        .call::<_, Topic>(&payload, telegram.timing.call)
+        .call::<_, Topic>(&payload, telegram.timing.step)
         .await
     {
         Ok(topic) => Ok(topic.message_thread_id),
@@ -102,7 +102,7 @@ async fn take_back(telegram: &Telegram, room: Target, why: String) -> DeliveryEr
     let payload = DeleteForumTopic::new(room.recipient(), ThreadId(MessageId(thread)));
     match telegram
         .api
-        .call::<_, bool>(&payload, telegram.timing.call)
+        .call::<_, bool>(&payload, telegram.timing.step)
         .await
     {
         Ok(_) => DeliveryError::NotSent {

@@ -7,9 +7,10 @@ use std::time::Duration;
 use careline::clock::{Clock, SystemClock};
 use tokio::process::Child;
 
-use super::{ANSWERS, PATIENCE, careline, count, import};
+use super::PATIENCE;
 use crate::support::database::Database;
 use crate::support::discord::{Discord, TOKEN};
+use crate::support::serving::{ANSWERS, careline, count, import};
 
 /// How often the program is killed, on each database.
 const KILLS: usize = 25;

@@ -184,14 +184,17 @@ const TAKE_DUE: &str = "
         ORDER BY o.class, o.not_before, o.id LIMIT $3)
     RETURNING id, conversation_id, channel, chat, thread, to_room, purpose, act, message_id, staff_id,
         attempts, created_at, unknown_since, class";
+// The choice is made once, in a materialised list: as a plain subquery PostgreSQL may run it again
+// for every row, and its LIMIT then limits nothing (seen: 60 rows handed out for 4).
 const TAKE_DUE_POSTGRES: &str = "
-    UPDATE outbox SET state = 'sending', attempts = attempts + 1, attempted_at = $2
-    WHERE state = 'ready' AND id IN (
+    WITH due AS MATERIALIZED (
         SELECT o.id FROM outbox o
         WHERE o.channel = $1 AND o.state = 'ready' AND o.not_before <= $2
           AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.lane = o.lane
             AND e.state IN ('ready', 'sending') AND e.position < o.position)
         ORDER BY o.class, o.not_before, o.id LIMIT $3 FOR UPDATE SKIP LOCKED)
+    UPDATE outbox SET state = 'sending', attempts = attempts + 1, attempted_at = $2
+    WHERE state = 'ready' AND id IN (SELECT id FROM due)
     RETURNING id, conversation_id, channel, chat, thread, to_room, purpose, act, message_id, staff_id,
         attempts, created_at, unknown_since, class";
 

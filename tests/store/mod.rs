@@ -1,4 +1,5 @@
 //! The store's contract, on both databases.
 
 mod knowledge;
+mod outbox;
 mod timeline;

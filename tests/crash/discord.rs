@@ -1,6 +1,7 @@
 //! The same on Discord, where the outcome of a send can be found out: nothing stays unknown.
 
 use std::path::Path;
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -137,6 +138,7 @@ fn start(fake: &Discord, lobby: u64, database: &Database, folder: &Path) -> Chil
         .env("CARELINE_DISCORD__SUPPORT_CHANNELS", lobby.to_string())
         .env("CARELINE_DISCORD__MESSAGE_CONTENT", "true")
         .env("CARELINE_HTTP__LISTEN", "127.0.0.1:0")
+        .stderr(Stdio::null())
         .spawn()
         .expect("the program starts")
 }

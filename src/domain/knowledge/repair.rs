@@ -11,6 +11,8 @@ use crate::domain::lang::Lang;
 const LETTERS_MIN: usize = 4;
 /// From how many letters on two slips are repaired.
 const TWO_SLIPS_LETTERS_MIN: usize = 8;
+/// From how many letters on a replaced letter is repaired.
+const REPLACED_LETTERS_MIN: usize = 6;
 /// Longest word that is looked at, in letters.
 const LETTERS_MAX: usize = 24;
 
@@ -90,6 +92,7 @@ impl WordList {
             .iter()
             .flatten()
             .filter(|known| (known.letters ^ letters).count_ones() as usize <= 2 * slips_max)
+            .filter(|known| is_likely_slip(&word, &known.word))
             .filter_map(|known| Some((slips(&word, &known.word, slips_max)?, known)))
             .min_by(|left, right| {
                 left.0
@@ -101,6 +104,14 @@ impl WordList {
     }
 }
 
+/// Whether people slip so: the first letter is rarely mistyped, though it may change places with
+/// the second; and with one letter replaced, a short word is rather another word ("side", "size").
+fn is_likely_slip(typed: &[char], meant: &[char]) -> bool {
+    let swapped = typed[0] == meant[1] && typed[1] == meant[0];
+    let replaced = typed.len() == meant.len() && letters_of(typed) != letters_of(meant);
+    (typed[0] == meant[0] || swapped) && !(replaced && typed.len() < REPLACED_LETTERS_MIN)
+}
+
 /// Which letters a word has, one bit each: words that differ much are told apart at once.
 fn letters_of(word: &[char]) -> u32 {
     word.iter()
@@ -108,7 +119,7 @@ fn letters_of(word: &[char]) -> u32 {
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours between two words; `None` when more
-/// than `most`. The first letter is rarely mistyped, so a slip there counts as one more.
+/// than `most`.
 fn slips(left: &[char], right: &[char], most: usize) -> Option<usize> {
     let width = right.len() + 1;
     let mut before_last = vec![0; width];
@@ -173,6 +184,7 @@ mod tests {
     fn known_short_and_far_words_stay() {
         assert_eq!(repaired("cat me 123"), "cat me 123");
         assert_eq!(repaired("warranty"), "warranty");
+        assert_eq!(repaired("lake late make border"), "lake late make border");
         assert_eq!(repaired("take long"), "take long");
     }
 

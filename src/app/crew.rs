@@ -1,9 +1,13 @@
 //! The running tasks, and the order in which they stop: first those that take, then those that
 //! decide, then those that send; nothing that was taken is left without its commit, nothing that
 //! was sent without its receipt.
+//!
+//! A task that ends before it is told to is a fault: the program stops, so that whoever keeps it
+//! running starts it anew, rather than living on without a part of itself.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
@@ -14,6 +18,9 @@ use super::{AppError, ServeRole};
 use crate::channels::{Channel, ChannelStopped, Inlet};
 use crate::domain::place::ChannelKind;
 use crate::observe::probes::Readiness;
+
+/// How long pages that are still being served are waited for.
+const PAGES_WITHIN: Duration = Duration::from_secs(5);
 
 /// The tasks that run.
 pub(super) struct Crew {
@@ -98,7 +105,8 @@ impl Crew {
         self.stop_taking.clone()
     }
 
-    /// Runs until `shutdown` or until a channel stops for good; then stops everything in order.
+    /// Runs until `shutdown` or until a task ends by itself; then stops everything in order.
+    /// Cancels `shutdown` in either case: live pages end with it.
     pub(super) async fn run(
         mut self,
         shutdown: CancellationToken,
@@ -108,16 +116,20 @@ impl Crew {
             // The web server and the channels end with the shutdown too: that is no fault.
             biased;
             () = shutdown.cancelled() => Ok(()),
-            stopped = first_fault(&mut self.taking) => stopped.map_err(AppError::from),
-            ended = &mut http => Err(AppError::Platform(format!("the web server ended: {ended:?}"))),
+            error = first_fault(&mut self.taking) => Err(error),
+            error = first_end(&mut self.deciding, "a task that decides") => Err(error),
+            error = first_end(&mut self.sending, "a task that delivers") => Err(error),
+            ended = &mut http => Err(AppError::Ended {
+                what: "the web server",
+                why: format!("{ended:?}"),
+            }),
         };
         tracing::info!("stopping: no arrivals are taken any more");
+        shutdown.cancel();
         self.stop_taking.cancel();
         while self.taking.join_next().await.is_some() {}
-        if !http.is_finished()
-            && let Ok(Err(error)) = http.await
-        {
-            tracing::warn!(%error, "the web server did not end well");
+        if !http.is_finished() {
+            end_pages(http).await;
         }
         self.stop_deciding.cancel();
         while self.deciding.join_next().await.is_some() {}
@@ -128,16 +140,115 @@ impl Crew {
     }
 }
 
+/// Waits for the web server, but not for ever: one browser that reads slowly holds nobody up.
+async fn end_pages(mut http: JoinHandle<std::io::Result<()>>) {
+    match tokio::time::timeout(PAGES_WITHIN, &mut http).await {
+        Ok(Ok(Err(error))) => tracing::warn!(%error, "the web server did not end well"),
+        Ok(Ok(Ok(())) | Err(_)) => {}
+        Err(_) => {
+            tracing::warn!("pages that were still being served are cut off");
+            http.abort();
+        }
+    }
+}
+
 /// Waits for the first channel that stops for good; for ever where none does.
-async fn first_fault(
-    taking: &mut JoinSet<Result<(), ChannelStopped>>,
-) -> Result<(), ChannelStopped> {
+async fn first_fault(taking: &mut JoinSet<Result<(), ChannelStopped>>) -> AppError {
     while let Some(ended) = taking.join_next().await {
         match ended {
-            Ok(Err(stopped)) => return Err(stopped),
+            Ok(Err(stopped)) => return stopped.into(),
             Ok(Ok(())) => {}
-            Err(error) => tracing::error!(%error, "a channel ended in an unforeseen way"),
+            Err(error) => {
+                let (what, why) = ("a task that listens", error.to_string());
+                return AppError::Ended { what, why };
+            }
         }
     }
     std::future::pending().await
+}
+
+/// Waits for the first task that ends without having been told to; for ever where there is none.
+async fn first_end(tasks: &mut JoinSet<()>, what: &'static str) -> AppError {
+    let why = match tasks.join_next().await {
+        Some(Ok(())) => "it returned".to_owned(),
+        Some(Err(error)) => error.to_string(),
+        None => std::future::pending().await,
+    };
+    AppError::Ended { what, why }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn crew() -> Crew {
+        let stop_taking = CancellationToken::new();
+        Crew {
+            taking: JoinSet::new(),
+            deciding: JoinSet::new(),
+            sending: JoinSet::new(),
+            stop_taking,
+            stop_deciding: CancellationToken::new(),
+            stop_sending: CancellationToken::new(),
+        }
+    }
+
+    /// A web server with a live page open: it ends only with the shutdown itself.
+    fn with_a_live_page(shutdown: &CancellationToken) -> JoinHandle<std::io::Result<()>> {
+        let shutdown = shutdown.clone();
+        tokio::spawn(async move {
+            shutdown.cancelled().await;
+            Ok(())
+        })
+    }
+
+    async fn outcome(crew: Crew) -> Result<(), AppError> {
+        let shutdown = CancellationToken::new();
+        let http = with_a_live_page(&shutdown);
+        let pages = http.abort_handle();
+        let running = crew.run(shutdown, http);
+        let outcome = tokio::time::timeout(Duration::from_secs(4), running).await;
+        assert!(pages.is_finished(), "the live page ended by itself");
+        outcome.expect("the program stops")
+    }
+
+    #[tokio::test]
+    async fn a_channel_s_fault_ends_live_pages_too() {
+        let mut crew = crew();
+        crew.taking.spawn(async {
+            Err(ChannelStopped::WrongToken {
+                channel: ChannelKind::Telegram,
+                remedy: "set another".to_owned(),
+            })
+        });
+        let outcome = outcome(crew).await;
+        assert!(matches!(outcome, Err(AppError::Channel(_))), "{outcome:?}");
+    }
+
+    #[tokio::test]
+    async fn a_task_that_ends_by_itself_stops_the_program() {
+        let mut deciding = crew();
+        deciding.deciding.spawn(async { panic!("a fault of ours") });
+        let mut sending = crew();
+        sending.sending.spawn(async {});
+        let mut taking = crew();
+        taking.taking.spawn(async { panic!("a fault of ours") });
+        for crew in [deciding, sending, taking] {
+            let outcome = outcome(crew).await;
+            assert!(
+                matches!(outcome, Err(AppError::Ended { .. })),
+                "{outcome:?}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_told_to_stop_is_no_fault() {
+        let (shutdown, mut crew) = (CancellationToken::new(), crew());
+        let stop = crew.stop_sending.clone();
+        crew.sending.spawn(async move { stop.cancelled().await });
+        shutdown.cancel();
+        let http = with_a_live_page(&shutdown);
+        assert!(crew.run(shutdown, http).await.is_ok());
+    }
 }

@@ -100,6 +100,14 @@ pub enum AppError {
     /// A channel stopped for good.
     #[error(transparent)]
     Channel(#[from] ChannelStopped),
+    /// A part of the program ended before it was told to.
+    #[error("{what} ended by itself: {why}; this is a fault of careline, see the log and start it again")]
+    Ended {
+        /// Which part.
+        what: &'static str,
+        /// How it ended.
+        why: String,
+    },
 }
 
 /// Runs until `shutdown` is cancelled, then stops in order: no arrivals are taken any more, sends
@@ -135,6 +143,8 @@ async fn serve_on(
     shutdown: CancellationToken,
     started: impl FnOnce(Started),
 ) -> Result<(), AppError> {
+    // Cancelled by a fault as well; the caller's own stays as it is.
+    let shutdown = shutdown.child_token();
     let address = app.config.http.listen.clone();
     let cannot_listen = |why| AppError::Listen {
         address: address.clone(),

@@ -87,9 +87,10 @@ pub(super) fn failure_of(error: AppError) -> Failure {
         AppError::Channel(ChannelStopped::WrongToken { .. })
         | AppError::Platform(_)
         | AppError::Listen { .. } => Failure::wrong(error),
-        AppError::Store(_) | AppError::Wording(_) | AppError::Channel(_) => {
-            Failure::not_done(error)
-        }
+        AppError::Store(_)
+        | AppError::Wording(_)
+        | AppError::Channel(_)
+        | AppError::Ended { .. } => Failure::not_done(error),
     }
 }
 

@@ -26,9 +26,13 @@ pub mod staff;
 pub mod standing;
 pub mod timeline;
 pub mod timers;
+mod trouble;
 pub mod views;
 pub mod web_log;
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
@@ -130,9 +134,14 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the database took the statement and refused it, rather than being away.
+    /// Whether the database took the statement and refused it, rather than being away: locked,
+    /// full, read-only, going down. Then the same statement would be refused again.
     pub fn is_refusal(&self) -> bool {
-        matches!(self, StoreError::Database(sqlx::Error::Database(_)))
+        let StoreError::Database(sqlx::Error::Database(error)) = self else {
+            return false;
+        };
+        let code = error.code();
+        !code.is_some_and(|code| trouble::is_away(&code))
     }
 
     /// Whether it was a unique index that refused.
@@ -164,7 +173,9 @@ impl Store {
                 let mut tx = Tx {
                     inner: Inner::PostgresWrite(pool.begin().await?),
                 };
-                let value = job(&mut tx).await?;
+                // After a panic the transaction is dropped, and so rolled back.
+                let outcome = AssertUnwindSafe(job(&mut tx)).catch_unwind().await;
+                let value = outcome.map_err(|_| StoreError::JobPanicked)??;
                 if let Inner::PostgresWrite(transaction) = tx.inner {
                     transaction.commit().await?;
                 }

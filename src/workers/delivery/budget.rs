@@ -60,8 +60,12 @@ impl Budget {
     }
 
     /// The platform wants to be left alone for so long. A group's limit is its own: while it is
-    /// closed, customers are still answered.
+    /// closed, customers are still answered. Discord's limits are those of one channel each: only
+    /// the row waits, and the channel itself keeps the pauses that are meant for all.
     pub fn pushed_back(&self, place: &Place, now: Timestamp, wait: Millis) {
+        if place.channel == ChannelKind::Discord {
+            return;
+        }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let until = now + wait;
         match limited_group(place) {
@@ -136,6 +140,14 @@ mod tests {
         budget.pushed_back(&customer, Timestamp(1_000), Millis::seconds(3));
         assert_eq!(budget.allows(Timestamp(3_999)), 0);
         assert_eq!(budget.allows(Timestamp(4_000)), 2);
+    }
+
+    #[test]
+    fn a_full_bucket_of_discord_closes_nothing_else() {
+        let budget = Budget::per_second(2);
+        let busy = Place::chat(ChannelKind::Discord, "7");
+        budget.pushed_back(&busy, Timestamp(1_000), Millis::seconds(3));
+        assert_eq!(budget.allows(Timestamp(1_000)), 2);
     }
 
     fn say() -> Act {

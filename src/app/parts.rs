@@ -156,6 +156,7 @@ fn delivery(app: &App, store: &Store, wakes: &Wakes, channel: &Arc<dyn Channel>)
         channel: Arc::clone(channel),
         window,
         budget: Arc::new(Budget::per_second(per_second)),
+        gate: Arc::default(),
         wakes: wakes.clone(),
     }
 }

@@ -389,3 +389,11 @@ pub async fn next_due(tx: &mut Tx, channel: ChannelKind) -> Result<Option<Timest
     });
     Ok(due.map(Timestamp))
 }
+
+/// How many rows there are in each state.
+#[cfg(test)]
+pub async fn states(tx: &mut Tx) -> Result<std::collections::BTreeMap<String, i64>, StoreError> {
+    let sql = "SELECT state, CAST(COUNT(*) AS BIGINT) FROM outbox GROUP BY state";
+    let rows: Vec<(String, i64)> = on!(tx, |conn| sqlx::query_as(sql).fetch_all(conn).await?);
+    Ok(rows.into_iter().collect())
+}

@@ -6,16 +6,22 @@
 //! the channel can find out (Discord's nonce and history, the web's own log) or a person says so.
 
 pub mod budget;
+pub mod gate;
 mod outcome;
+#[cfg(test)]
+mod tests;
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use metrics::{counter, histogram};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use self::budget::Budget;
-use crate::channels::{Channel, DeliveryError};
+use self::gate::{Gate, Says};
+use crate::channels::{Channel, DeliveryError, FindingLevel};
 use crate::clock::{Clock, IdSource};
 use crate::domain::outgoing::{Act, Outgoing, Receipt};
 use crate::domain::place::ChannelKind;
@@ -42,6 +48,8 @@ pub struct Delivery {
     pub window: usize,
     /// What the platform allows.
     pub budget: Arc<Budget>,
+    /// Whether it may send, after an outcome that nobody knows.
+    pub gate: Arc<Gate>,
     /// Workers to wake.
     pub wakes: Wakes,
 }
@@ -58,7 +66,14 @@ impl Delivery {
         }
         let mut under_way = JoinSet::new();
         while !stop.is_cancelled() {
-            let free = self.window.saturating_sub(under_way.len());
+            let open = tokio::select! {
+                () = stop.cancelled() => break,
+                open = self.may_send() => open,
+            };
+            let free = match open {
+                true => self.window.saturating_sub(under_way.len()),
+                false => 0,
+            };
             let began = match self.begin(free, &mut under_way).await {
                 Ok(began) => began,
                 Err(error) => {
@@ -81,10 +96,34 @@ impl Delivery {
 
     /// Sends what is due now and waits for its outcomes; says how many rows that were.
     pub async fn tick(&self) -> Result<usize, StoreError> {
+        if !self.may_send().await {
+            return Ok(0);
+        }
         let mut under_way = JoinSet::new();
         let began = self.begin(self.window, &mut under_way).await?;
         while under_way.join_next().await.is_some() {}
         Ok(began)
+    }
+
+    /// Whether anything may be begun; looks whether the platform answers where that is due.
+    async fn may_send(&self) -> bool {
+        match self.gate.says(self.clock.now()) {
+            Says::Open => true,
+            Says::Wait => false,
+            Says::Look => {
+                let channel = self.channel.kind();
+                let findings = self.channel.probe().await;
+                // A desk that is not set up well is no reason to leave customers without answers.
+                let away = findings.iter().any(|finding| {
+                    finding.level == FindingLevel::Fail && finding.subject.ends_with(".token")
+                });
+                self.gate.looked(!away, self.clock.now());
+                if away {
+                    tracing::warn!(%channel, "the platform does not answer: nothing is sent");
+                }
+                !away
+            }
+        }
     }
 
     /// Marks up to `most` due rows and begins to send them; says how many.
@@ -167,14 +206,31 @@ impl Delivery {
     }
 
     async fn deliver(&self, outgoing: &Outgoing) -> Result<Receipt, DeliveryError> {
-        let result = self.channel.deliver(outgoing).await;
-        if let Err(DeliveryError::NotSent {
-            retry_after: Some(wait),
-            ..
-        }) = &result
-        {
-            self.budget
-                .pushed_back(&outgoing.place, self.clock.now(), *wait);
+        let delivering = AssertUnwindSafe(self.channel.deliver(outgoing));
+        // The row must not stay `sending` for ever: what a panic left behind is not known.
+        let result = delivering.catch_unwind().await.unwrap_or_else(|_| {
+            Err(DeliveryError::Unknown {
+                why: "the channel failed in an unforeseen way".to_owned(),
+            })
+        });
+        let now = self.clock.now();
+        match &result {
+            Err(DeliveryError::NotSent {
+                retry_after: Some(wait),
+                ..
+            }) => self.budget.pushed_back(&outgoing.place, now, *wait),
+            // Elsewhere an unknown outcome is found out, and costs nothing.
+            Err(DeliveryError::Unknown { .. })
+                if self.channel.kind() == ChannelKind::Telegram && self.gate.close(now) =>
+            {
+                tracing::warn!(outbox = %outgoing.id, "an outcome is not known: sending stops until the platform answers");
+            }
+            Ok(_)
+            | Err(
+                DeliveryError::NotSent { .. }
+                | DeliveryError::Unknown { .. }
+                | DeliveryError::Refused { .. },
+            ) => {}
         }
         result
     }

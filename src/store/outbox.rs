@@ -199,6 +199,7 @@ const TAKE_DUE_POSTGRES: &str = "
         attempts, created_at, unknown_since, class";
 
 /// Marks up to `most` due rows of a channel as being sent and gives them, most urgent first.
+/// Those that cannot be read fail.
 pub async fn take_due(
     tx: &mut Tx,
     channel: ChannelKind,
@@ -214,7 +215,7 @@ pub async fn take_due(
             .fetch_all(conn)
             .await?
     });
-    let mut leaving = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let mut leaving = readable(tx, rows).await?;
     leaving.sort_by(|a, b| (a.class, &a.id).cmp(&(b.class, &b.id)));
     Ok(leaving)
 }
@@ -224,7 +225,8 @@ const SENDING: &str = "
         attempts, created_at, attempted_at, class
     FROM outbox WHERE state = 'sending' AND channel = $1 ORDER BY id";
 
-/// The rows that a process which is gone was sending; `unknown_since` is when it began.
+/// The rows that a process which is gone was sending; `unknown_since` is when it began. Those
+/// that cannot be read fail.
 pub async fn interrupted(tx: &mut Tx, channel: ChannelKind) -> Result<Vec<Leaving>, StoreError> {
     let rows = on!(tx, |conn| {
         sqlx::query_as::<_, Row>(SENDING)
@@ -232,7 +234,23 @@ pub async fn interrupted(tx: &mut Tx, channel: ChannelKind) -> Result<Vec<Leavin
             .fetch_all(conn)
             .await?
     });
-    rows.into_iter().map(read).collect()
+    readable(tx, rows).await
+}
+
+/// The rows that can be read. The others fail: one of them must not hold up a whole channel.
+async fn readable(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Leaving>, StoreError> {
+    let mut leaving = Vec::with_capacity(rows.len());
+    for row in rows {
+        let id = OutboxId(row.0.clone());
+        match read(row) {
+            Ok(one) => leaving.push(one),
+            Err(error) => {
+                tracing::error!(outbox = %id, %error, "not delivered: the row cannot be read");
+                set_failed(tx, &id, "the row cannot be read").await?;
+            }
+        }
+    }
+    Ok(leaving)
 }
 
 const BY_ID: &str = "
@@ -294,6 +312,17 @@ pub async fn set_again(
             .bind(why)
             .execute(conn)
             .await?;
+    });
+    Ok(())
+}
+
+const TAKE_BACK_TRY: &str =
+    "UPDATE outbox SET attempts = attempts - 1 WHERE id = $1 AND state = 'sending'";
+
+/// The row was taken, but the channel never heard of it.
+pub async fn take_back_try(tx: &mut Tx, id: &OutboxId) -> Result<(), StoreError> {
+    on!(tx, |conn| {
+        sqlx::query(TAKE_BACK_TRY).bind(&id.0).execute(conn).await?;
     });
     Ok(())
 }
@@ -388,6 +417,16 @@ pub async fn next_due(tx: &mut Tx, channel: ChannelKind) -> Result<Option<Timest
             .await?
     });
     Ok(due.map(Timestamp))
+}
+
+/// Makes a row's act one that cannot be read.
+#[cfg(test)]
+pub async fn spoil(tx: &mut Tx, id: &OutboxId) -> Result<(), StoreError> {
+    let sql = "UPDATE outbox SET act = '{\"act\":\"sing\"}' WHERE id = $1";
+    on!(tx, |conn| {
+        sqlx::query(sql).bind(&id.0).execute(conn).await?;
+    });
+    Ok(())
 }
 
 /// How many rows there are in each state.

@@ -36,10 +36,14 @@ pub async fn stop(
     conversation: &ConversationId,
     kind: TimerKind,
 ) -> Result<(), StoreError> {
+    remove(tx, conversation, kind.name()).await
+}
+
+async fn remove(tx: &mut Tx, conversation: &ConversationId, kind: &str) -> Result<(), StoreError> {
     on!(tx, |conn| {
         sqlx::query(STOP)
             .bind(&conversation.0)
-            .bind(kind.name())
+            .bind(kind)
             .execute(conn)
             .await?;
     });
@@ -61,7 +65,8 @@ const DUE: &str = "
     SELECT conversation_id, kind, due_at FROM timers WHERE due_at <= $1
     ORDER BY due_at, conversation_id, kind LIMIT $2";
 
-/// The timers that are due, longest overdue first.
+/// The timers that are due, longest overdue first. Those whose kind nobody knows are taken off:
+/// they must not hold up the others.
 pub async fn due(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<DueTimer>, StoreError> {
     let rows: Vec<(String, String, i64)> = on!(tx, |conn| {
         sqlx::query_as(DUE)
@@ -70,18 +75,22 @@ pub async fn due(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<DueTimer>
             .fetch_all(conn)
             .await?
     });
-    let timers = rows.into_iter().map(|(conversation, kind, due_at)| {
-        let kind = TimerKind::from_name(&kind).ok_or(StoreError::Unreadable {
-            what: "timers.kind",
-            why: kind,
-        })?;
-        Ok(DueTimer {
-            conversation: conversation.into(),
-            kind,
-            due_at: Timestamp(due_at),
-        })
-    });
-    timers.collect()
+    let mut timers = Vec::with_capacity(rows.len());
+    for (conversation, name, due_at) in rows {
+        let conversation = ConversationId(conversation);
+        match TimerKind::from_name(&name) {
+            Some(kind) => timers.push(DueTimer {
+                conversation,
+                kind,
+                due_at: Timestamp(due_at),
+            }),
+            None => {
+                tracing::error!(%conversation, kind = name, "a timer of no known kind is taken off");
+                remove(tx, &conversation, &name).await?;
+            }
+        }
+    }
+    Ok(timers)
 }
 
 const TAKE: &str = "DELETE FROM timers WHERE conversation_id = $1 AND kind = $2 AND due_at = $3";
@@ -106,4 +115,44 @@ const NEXT: &str = "SELECT MIN(due_at) FROM timers";
 pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
     let (due,): (Option<i64>,) = on!(tx, |conn| sqlx::query_as(NEXT).fetch_one(conn).await?);
     Ok(due.map(Timestamp))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[tokio::test]
+    async fn a_timer_of_no_known_kind_holds_no_other_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("test.db").display());
+        let store = Store::open(&url).await.unwrap();
+        let (first, again, next) = store
+            .write(|tx| {
+                Box::pin(async move {
+                    let known = ConversationId::from("c2");
+                    for conversation in ["c1", "c2"] {
+                        start(tx, &conversation.into(), TimerKind::Settle, Timestamp(5)).await?;
+                    }
+                    let spoil = "UPDATE timers SET kind = 'nap' WHERE conversation_id = 'c1'";
+                    on!(tx, |conn| {
+                        sqlx::query(spoil).execute(conn).await?;
+                    });
+                    let first = due(tx, Timestamp(5), 10).await?;
+                    stop(tx, &known, TimerKind::Settle).await?;
+                    let again = due(tx, Timestamp(5), 10).await?;
+                    Ok((first, again, next_due(tx).await?))
+                })
+            })
+            .await
+            .unwrap();
+        let whose: Vec<&str> = first
+            .iter()
+            .map(|timer| timer.conversation.0.as_str())
+            .collect();
+        assert_eq!(whose, ["c2"]);
+        assert!(again.is_empty());
+        assert_eq!(next, None, "it is gone");
+        store.close().await;
+    }
 }

@@ -43,13 +43,20 @@ impl Alarms {
     /// one commit: no timer fires twice, none is lost.
     pub async fn tick(&self) -> Result<usize, StoreError> {
         let now = self.clock.now();
-        let due = {
+        {
+            // Looking first keeps an idle program from committing ten times a second.
             let mut tx = self.store.read().await?;
-            timers::due(&mut tx, now, TIMERS_PER_COMMIT_MAX).await?
-        };
-        if due.is_empty() {
-            return Ok(0);
+            match timers::next_due(&mut tx).await? {
+                Some(due) if due <= now => {}
+                Some(_) | None => return Ok(0),
+            }
         }
+        let due = self
+            .store
+            .write(move |tx| {
+                Box::pin(async move { timers::due(tx, now, TIMERS_PER_COMMIT_MAX).await })
+            })
+            .await?;
         let mut arrivals = Vec::new();
         for timer in due {
             let alarm = Alarm {

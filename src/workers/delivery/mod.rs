@@ -168,11 +168,15 @@ impl Delivery {
     /// since only this task knows the outcome.
     async fn one(&self, row: Leaving) {
         let started = self.clock.now();
+        let mut was_tried = true;
         let result = match self.outgoing(&row).await {
             Ok(Some(outgoing)) => {
                 let place = outgoing.place.clone();
                 match self.budget.holds_group(&place, &outgoing.act, started) {
-                    Some(wait) => (Some(place), Err(group_is_full(wait))),
+                    Some(wait) => {
+                        was_tried = false;
+                        (Some(place), Err(group_is_full(wait)))
+                    }
                     None => (Some(place), self.deliver(&outgoing).await),
                 }
             }
@@ -194,8 +198,12 @@ impl Delivery {
             &result,
             self.clock.now() - row.created_at,
         );
-        let outcome = outcome::Outcome { row, place, result };
-        let outcome = Arc::new(outcome);
+        let outcome = Arc::new(outcome::Outcome {
+            row,
+            place,
+            result,
+            was_tried,
+        });
         while let Err(error) = self.write_outcome(Arc::clone(&outcome)).await {
             if matches!(error, StoreError::Closed) {
                 return;

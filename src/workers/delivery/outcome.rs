@@ -18,8 +18,10 @@ use crate::workers::report::{DeliveryReport, Outcome as Word};
 const FIRST_PAUSE: Millis = Millis::seconds(1);
 /// The longest pause between attempts.
 const LONGEST_PAUSE: Millis = Millis::minutes(5);
-/// From what age on a row that never left is given up.
+/// From what age on a row that never left is given up, or one whose outcome stays unknown.
 const GIVE_UP_AFTER: Millis = Millis::hours(24);
+/// How often a topic may be opened whose opening is not known: each try may leave one behind.
+const TOPIC_TRIES_MAX: i64 = 3;
 /// The most of a platform's words that are kept with a failure.
 const WHY_CHARS_MAX: usize = 300;
 
@@ -28,15 +30,18 @@ pub struct Outcome {
     pub row: Leaving,
     pub place: Option<Place>,
     pub result: Result<Receipt, DeliveryError>,
+    /// Whether the channel heard of it: what a full group holds back was not tried.
+    pub was_tried: bool,
 }
 
 impl Delivery {
     /// Deals with the rows that a process which is gone was sending.
     pub async fn settle_interrupted(&self) -> Result<(), StoreError> {
-        let rows = {
-            let mut tx = self.store.read().await?;
-            outbox::interrupted(&mut tx, self.channel.kind()).await?
-        };
+        let channel = self.channel.kind();
+        let rows = self
+            .store
+            .write(move |tx| Box::pin(async move { outbox::interrupted(tx, channel).await }))
+            .await?;
         for row in rows {
             tracing::warn!(outbox = %row.id, "a send was interrupted");
             let why = "the process stopped while it was being sent".to_owned();
@@ -44,6 +49,7 @@ impl Delivery {
                 row,
                 place: None,
                 result: Err(DeliveryError::Unknown { why }),
+                was_tried: true,
             };
             self.write_outcome(Arc::new(outcome)).await?;
         }
@@ -74,6 +80,9 @@ impl Delivery {
             }
             Err(DeliveryError::NotSent { why, retry_after }) => {
                 let pause = retry_after.unwrap_or_else(|| pause(row.attempts));
+                if !outcome.was_tried {
+                    outbox::take_back_try(tx, &row.id).await?;
+                }
                 outbox::set_again(tx, &row.id, now + pause, row.unknown_since, &short(why)).await
             }
             Err(DeliveryError::Unknown { why }) => self.unknown(tx, row, why, now).await,
@@ -184,6 +193,9 @@ impl Delivery {
     ) -> Result<(), StoreError> {
         if is_safe_to_repeat(self.channel.kind(), &row.act) {
             let since = row.unknown_since.unwrap_or(now);
+            if is_given_up(self.channel.kind(), row, now - since) {
+                return self.failed(tx, row, why, false, now).await;
+            }
             let not_before = now + pause(row.attempts);
             return outbox::set_again(tx, &row.id, not_before, Some(since), &short(why)).await;
         }
@@ -285,6 +297,13 @@ fn is_safe_to_repeat(channel: ChannelKind, act: &Act) -> bool {
         // With buttons it is a message of its own there.
         (ChannelKind::Telegram, Act::AnswerPress { buttons, .. }) => buttons.is_empty(),
     }
+}
+
+/// Whether a row whose outcome was not known for so long is tried no more.
+fn is_given_up(channel: ChannelKind, row: &Leaving, unknown_for: Millis) -> bool {
+    let opens_topic = channel == ChannelKind::Telegram && matches!(row.act, Act::OpenRoom { .. });
+    let is_old = unknown_for > GIVE_UP_AFTER && row.attempts > 1;
+    is_old || (opens_topic && row.attempts > TOPIC_TRIES_MAX)
 }
 
 fn pause(attempts: i64) -> Millis {

@@ -217,3 +217,46 @@ async fn an_outage_leaves_no_more_unknown_than_were_under_way() {
     assert_eq!(rig.states().await, states([("unknown", 4), ("sent", 16)]));
     rig.store.close().await;
 }
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_holds_no_other_up() {
+    let rig = Rig::new(ChannelKind::Telegram).await;
+    for id in ["7", "8"] {
+        rig.puts(id, say()).await;
+    }
+    rig.store
+        .write(|tx| Box::pin(async move { outbox::spoil(tx, &"7".into()).await }))
+        .await
+        .unwrap();
+    while rig.sends().await > 0 {}
+    assert_eq!(rig.states().await, states([("failed", 1), ("sent", 1)]));
+    rig.store.close().await;
+}
+
+/// How often an act is tried on a platform that never says what became of it.
+async fn tries(kind: ChannelKind, act: Act) -> usize {
+    let rig = Rig::new(kind).await;
+    rig.platform.is(Mood::TimesOut);
+    rig.puts("7", act).await;
+    for _ in 0..26 * 12 {
+        // The gate is another matter: here the platform answers what is asked of it.
+        rig.delivery.gate.looked(true, rig.clock.now());
+        rig.sends().await;
+        rig.clock.pass(Millis::minutes(5));
+    }
+    assert_eq!(rig.states().await, states([("failed", 1)]), "{kind}");
+    rig.store.close().await;
+    *rig.platform.calls.lock().unwrap()
+}
+
+#[tokio::test]
+async fn what_stays_unknown_is_given_up_in_the_end() {
+    let found_out = tries(ChannelKind::Discord, say()).await;
+    assert!(found_out > 100, "{found_out} tries in a day");
+    let room = Act::OpenRoom {
+        title: "Ann".to_owned(),
+        card: "card".into(),
+        buttons: Vec::new(),
+    };
+    assert_eq!(tries(ChannelKind::Telegram, room).await, 4);
+}

@@ -101,7 +101,9 @@ pub enum AppError {
     #[error(transparent)]
     Channel(#[from] ChannelStopped),
     /// A part of the program ended before it was told to.
-    #[error("{what} ended by itself: {why}; this is a fault of careline, see the log and start it again")]
+    #[error(
+        "{what} ended by itself: {why}; this is a fault of careline, see the log and start it again"
+    )]
     Ended {
         /// Which part.
         what: &'static str,

@@ -154,6 +154,60 @@ async fn too_many_requests_delay_and_lose_nothing() {
 }
 
 #[tokio::test]
+async fn an_outage_leaves_few_answers_unknown_and_the_others_follow_it() {
+    let desk = Desk::open().await;
+    let telegram = &desk.shop.telegram;
+    let first = telegram.person("First", "en");
+    first.says("a human please");
+    first.waits_for("passing you on").await;
+    desk.shop.quiet().await;
+    let lost_answer = Fault::Broken {
+        status: 500,
+        effect: true,
+    };
+    for method in ["sendMessage", "getMe"] {
+        telegram.fail_next(method, 10_000, lost_answer);
+    }
+    let people: Vec<_> = (0..12)
+        .map(|number| telegram.person(&format!("Customer{number}"), "en"))
+        .collect();
+    for person in &people {
+        person.says("a human please");
+    }
+    let handed_on = |state: &State, person: i64| {
+        let told = view::received(state, person);
+        told.iter()
+            .filter(|message| message.text().contains("passing you on"))
+            .count()
+    };
+    seconds_pass_until(&desk.shop, "a minute of outage", |_| {
+        desk.shop.clock.now() - Timestamp(START_MS) > Millis::minutes(1)
+    })
+    .await;
+    let unknown =
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM outbox WHERE state = 'unknown' AND created_at <> $1";
+    let unknown = desk.shop.count(unknown, -1).await;
+    assert!((1..=4).contains(&unknown), "{unknown} of many are unknown");
+    let reached = telegram.with(|state| {
+        let reached = people.iter().map(|person| handed_on(state, person.id));
+        reached.sum::<usize>()
+    });
+    assert!(reached <= 4, "{reached} calls were made in the outage");
+    telegram.heal();
+    seconds_pass_until(&desk.shop, "an answer for everybody", |state| {
+        people.iter().all(|person| handed_on(state, person.id) > 0)
+    })
+    .await;
+    desk.shop.quiet().await;
+    telegram.with(|state| {
+        for person in &people {
+            assert_eq!(handed_on(state, person.id), 1, "each is told once");
+        }
+    });
+    desk.shop.ends_well().await;
+}
+
+#[tokio::test]
 async fn a_staff_group_that_moved_stays_the_desk() {
     let shop = Shop::new().await.with_telegram();
     let old = shop.telegram.group("Desk");

@@ -10,9 +10,5 @@ pub mod program;
 pub mod serving;
 #[expect(dead_code, reason = "scenes of other channels use the rest")]
 pub mod shop;
-#[expect(
-    dead_code,
-    reason = "scenes that use all of it come with the adapter and the pipeline"
-)]
 pub mod telegram;
 pub mod webchat;

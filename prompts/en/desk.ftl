@@ -40,6 +40,7 @@ desk-reason-cannot-read = the bot cannot read what they sent
 desk-reason-reopened = they came back on a resolved matter
 desk-reason-delivery-unknown = nobody knows whether the bot's answer arrived
 desk-reason-answer-too-old = the bot's answer came too late to be sent
+desk-reason-answer-failed = the bot's answer could not be delivered
 desk-reason-taken-over = a colleague took it from the bot
 
 desk-customer-says = { $name }:
@@ -105,3 +106,4 @@ desk-command-release = Give it back to the queue
 desk-command-resolve = The matter is settled
 desk-command-console = A sign-in link for the console
 desk-command-words = The words
+desk-room-not-opened = ⚠ No room could be opened at the other desk ({ $why }); it is tried again when the wait is warned of.

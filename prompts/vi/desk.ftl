@@ -37,6 +37,7 @@ desk-reason-cannot-read = bot không đọc được thứ khách gửi
 desk-reason-reopened = khách quay lại việc đã giải quyết
 desk-reason-delivery-unknown = không rõ câu trả lời của bot đã đến chưa
 desk-reason-answer-too-old = câu trả lời của bot đã quá trễ
+desk-reason-answer-failed = không gửi được câu trả lời của bot
 desk-reason-taken-over = đồng nghiệp nhận từ bot
 
 desk-customer-says = { $name }:
@@ -90,3 +91,4 @@ desk-command-release = Trả lại hàng chờ
 desk-command-resolve = Yêu cầu đã được giải quyết
 desk-command-console = Liên kết đăng nhập bảng điều khiển
 desk-command-words = Nội dung
+desk-room-not-opened = ⚠ Không mở được phòng ở bàn làm việc kia ({ $why }); sẽ thử lại khi có cảnh báo chờ lâu.

@@ -37,6 +37,7 @@ desk-reason-cannot-read = 机器人看不懂顾客发的内容
 desk-reason-reopened = 顾客又来问已解决的问题
 desk-reason-delivery-unknown = 不确定机器人的回答是否送达
 desk-reason-answer-too-old = 机器人的回答已经太迟
+desk-reason-answer-failed = 机器人的回答无法送达
 desk-reason-taken-over = 同事从机器人那里接手
 
 desk-customer-says = { $name }：
@@ -90,3 +91,4 @@ desk-command-release = 放回队列
 desk-command-resolve = 问题已解决
 desk-command-console = 控制台的登录链接
 desk-command-words = 内容
+desk-room-not-opened = ⚠ 另一个工作台无法开启房间（{ $why }）；等待预警时会再试。

@@ -29,6 +29,8 @@ pub enum HandoffReason {
     DeliveryUnknown,
     /// The bot's answer became too old before it could be sent.
     AnswerTooOld,
+    /// The bot's answer could not be delivered.
+    AnswerFailed,
     /// A person took it from the bot by themselves.
     TakenOver,
 }
@@ -47,6 +49,7 @@ impl HandoffReason {
             HandoffReason::Reopened => "desk-reason-reopened",
             HandoffReason::DeliveryUnknown => "desk-reason-delivery-unknown",
             HandoffReason::AnswerTooOld => "desk-reason-answer-too-old",
+            HandoffReason::AnswerFailed => "desk-reason-answer-failed",
             HandoffReason::TakenOver => "desk-reason-taken-over",
         }
     }
@@ -64,6 +67,7 @@ impl HandoffReason {
             HandoffReason::Reopened => "reopened",
             HandoffReason::DeliveryUnknown => "delivery-unknown",
             HandoffReason::AnswerTooOld => "answer-too-old",
+            HandoffReason::AnswerFailed => "answer-failed",
             HandoffReason::TakenOver => "taken-over",
         }
     }
@@ -83,6 +87,9 @@ pub struct Handoff {
     /// The customer's messages since the last human reply, oldest first, by the platform's time:
     /// the first is the start of the next response's clock. At most [`UNANSWERED_MAX`].
     pub unanswered: Vec<Timestamp>,
+    /// The start of the wait that warning and breach were set for: each wait has them once.
+    #[serde(default)]
+    pub clocked_since: Option<Timestamp>,
 }
 
 /// How many unanswered messages' times are kept: only the oldest ones decide.
@@ -123,6 +130,7 @@ mod tests {
             asked_at: Timestamp(1_000),
             first_reply_at: None,
             unanswered: Vec::new(),
+            clocked_since: None,
         }
     }
 

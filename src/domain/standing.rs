@@ -100,6 +100,7 @@ fn called(id: &HandoffId, at: Timestamp) -> Handoff {
         asked_at: at,
         first_reply_at: None,
         unanswered: Vec::new(),
+        clocked_since: None,
     }
 }
 

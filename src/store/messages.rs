@@ -111,6 +111,17 @@ pub async fn edit(
     Ok(())
 }
 
+const WORDS: &str = "SELECT words FROM messages WHERE id = $1";
+
+/// The words of a message.
+pub async fn words(tx: &mut Tx, id: &MessageId) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> = on!(tx, |conn| sqlx::query_as(WORDS)
+        .bind(&id.0)
+        .fetch_optional(conn)
+        .await?);
+    Ok(row.map(|(words,)| words))
+}
+
 const NAME: &str = "
     INSERT INTO message_refs (channel, chat, ref, message_id, conversation_id)
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (channel, chat, ref) DO NOTHING";

@@ -292,6 +292,22 @@ pub async fn set_sent(
     Ok(rows == 1)
 }
 
+const ARRIVED: &str = "
+    UPDATE outbox SET state = 'sent', sent_at = $2, failure = NULL WHERE id = $1 AND state = 'unknown'";
+
+/// A person decided that it arrived, at that time; `false` where it was not unknown.
+pub async fn set_arrived(tx: &mut Tx, id: &OutboxId, at: Timestamp) -> Result<bool, StoreError> {
+    let rows = on!(tx, |conn| {
+        sqlx::query(ARRIVED)
+            .bind(&id.0)
+            .bind(at.0)
+            .execute(conn)
+            .await?
+            .rows_affected()
+    });
+    Ok(rows == 1)
+}
+
 const AGAIN: &str = "
     UPDATE outbox SET state = 'ready', not_before = $2, unknown_since = $3, failure = $4
     WHERE id = $1 AND state = 'sending'";

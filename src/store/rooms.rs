@@ -85,25 +85,47 @@ pub async fn at(tx: &mut Tx, place: &Place) -> Result<Option<ConversationId>, St
     Ok(row.map(|(id,)| ConversationId(id)))
 }
 
+const SET_CARD: &str = "
+    UPDATE rooms SET card = $3 WHERE conversation_id = $1 AND desk = $2 AND gone_at IS NULL";
+
+/// The room's card is now this message.
+pub async fn set_card(
+    tx: &mut Tx,
+    conversation: &ConversationId,
+    desk: ChannelKind,
+    card: &MessageRef,
+) -> Result<(), StoreError> {
+    on!(tx, |conn| {
+        sqlx::query(SET_CARD)
+            .bind(&conversation.0)
+            .bind(desk.name())
+            .bind(&card.0)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}
+
 const GONE: &str = "
     UPDATE rooms SET gone_at = $3 WHERE conversation_id = $1 AND desk = $2 AND gone_at IS NULL";
 
-/// The room does not exist any more.
+/// The room does not exist any more; `false` where that was known.
 pub async fn set_gone(
     tx: &mut Tx,
     conversation: &ConversationId,
     desk: ChannelKind,
     at: Timestamp,
-) -> Result<(), StoreError> {
-    on!(tx, |conn| {
+) -> Result<bool, StoreError> {
+    let rows = on!(tx, |conn| {
         sqlx::query(GONE)
             .bind(&conversation.0)
             .bind(desk.name())
             .bind(at.0)
             .execute(conn)
-            .await?;
+            .await?
+            .rows_affected()
     });
-    Ok(())
+    Ok(rows == 1)
 }
 
 const MOVE_ROOMS: &str = "UPDATE rooms SET chat = $3 WHERE desk = $1 AND chat = $2";

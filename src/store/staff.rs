@@ -47,6 +47,19 @@ pub async fn by_id(tx: &mut Tx, id: &StaffId) -> Result<Option<Staff>, StoreErro
     row.map(staff).transpose()
 }
 
+const EVER: &str = "SELECT id, name, role, lang FROM staff WHERE id = $1";
+
+/// Whoever has that id, also where they have left since.
+pub async fn ever(tx: &mut Tx, id: &StaffId) -> Result<Option<Staff>, StoreError> {
+    let row: Option<Row> = on!(tx, |conn| {
+        sqlx::query_as(EVER)
+            .bind(&id.0)
+            .fetch_optional(conn)
+            .await?
+    });
+    row.map(staff).transpose()
+}
+
 const BY_NAME: &str =
     "SELECT id, name, role, lang FROM staff WHERE name = $1 AND removed_at IS NULL";
 

@@ -50,6 +50,24 @@ async fn remove(tx: &mut Tx, conversation: &ConversationId, kind: &str) -> Resul
     Ok(())
 }
 
+const IS_RUNNING: &str = "SELECT 1 FROM timers WHERE conversation_id = $1 AND kind = $2";
+
+/// Whether a timer of that kind runs.
+pub async fn is_running(
+    tx: &mut Tx,
+    conversation: &ConversationId,
+    kind: TimerKind,
+) -> Result<bool, StoreError> {
+    let row: Option<(i32,)> = on!(tx, |conn| {
+        sqlx::query_as(IS_RUNNING)
+            .bind(&conversation.0)
+            .bind(kind.name())
+            .fetch_optional(conn)
+            .await?
+    });
+    Ok(row.is_some())
+}
+
 /// A timer that is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DueTimer {

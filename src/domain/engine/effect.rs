@@ -71,8 +71,11 @@ pub enum Effect {
     PreferenceAsked,
     /// Take back what has not left yet and is no longer true (an acknowledgement).
     Withdraw(Purpose),
-    /// A person decided about an unknown outcome: send it again, or count it as arrived.
+    /// A person decided about an unknown outcome: send it again, or count it as arrived. Recorded
+    /// only where the row is this conversation's and still unknown.
     SettleUnknown {
+        /// Who decided.
+        by: StaffId,
         /// The row.
         outbox: OutboxId,
         /// Whether it arrived.
@@ -234,6 +237,8 @@ pub enum StaffButton {
 pub enum Purpose {
     /// A person's words to the customer.
     AgentReply,
+    /// An earlier piece of a person's words that are too long for one message.
+    ReplyPart,
     /// The first word after a handoff.
     Acknowledgement,
     /// The bot's answer.
@@ -241,12 +246,16 @@ pub enum Purpose {
         /// The entry.
         entry: EntryKey,
     },
+    /// The choices that the bot offers in place of an answer.
+    Choices,
     /// Any other word of the machine to the customer.
     Notice,
     /// The answer to a press.
     PressAnswer,
     /// The customer's or a colleague's words, shown in a room.
     Mirror,
+    /// The same once more, since nobody knows whether it was shown.
+    MirrorAgain,
     /// A word of the machine in a room.
     RoomNotice,
     /// The room and its card.
@@ -259,10 +268,14 @@ impl Purpose {
     /// The class by which the delivery orders rows: lower leaves first.
     pub fn class(&self) -> i64 {
         match self {
-            Purpose::AgentReply | Purpose::PressAnswer => 0,
+            Purpose::AgentReply | Purpose::ReplyPart | Purpose::PressAnswer => 0,
             Purpose::Acknowledgement => 1,
-            Purpose::Answer { .. } | Purpose::Notice => 2,
-            Purpose::Card | Purpose::Mirror | Purpose::RoomNotice | Purpose::Mark => 3,
+            Purpose::Answer { .. } | Purpose::Choices | Purpose::Notice => 2,
+            Purpose::Card
+            | Purpose::Mirror
+            | Purpose::MirrorAgain
+            | Purpose::RoomNotice
+            | Purpose::Mark => 3,
         }
     }
 
@@ -270,8 +283,11 @@ impl Purpose {
     pub fn reports_sent(&self) -> bool {
         match self {
             Purpose::AgentReply => true,
-            Purpose::Acknowledgement
+            Purpose::ReplyPart
+            | Purpose::Acknowledgement
             | Purpose::Answer { .. }
+            | Purpose::Choices
+            | Purpose::MirrorAgain
             | Purpose::Notice
             | Purpose::PressAnswer
             | Purpose::Mirror

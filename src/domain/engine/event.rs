@@ -59,8 +59,15 @@ pub enum Event {
     TimerDue(TimerKind),
     /// Something of ours was accepted by the platform.
     Sent(Dispatch, Timestamp),
-    /// Something of ours will not be delivered; why, in the operator's words.
-    SendFailed(Dispatch, String),
+    /// Something of ours will not be delivered.
+    SendFailed {
+        /// What.
+        dispatch: Dispatch,
+        /// Why, in the operator's words.
+        why: String,
+        /// Whether the customer shut the bot out.
+        blocked: bool,
+    },
     /// Nobody knows whether something of ours arrived.
     SendUnknown(Dispatch),
     /// A room at the desk is gone.
@@ -205,6 +212,15 @@ impl TimerKind {
     }
 }
 
+/// What a row does to a room or its card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardAct {
+    /// Opens the room.
+    Open,
+    /// Brings its card up to date.
+    Refresh,
+}
+
 /// A row of the outbox, as the decision about its outcome needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dispatch {
@@ -220,6 +236,8 @@ pub struct Dispatch {
     pub words: String,
     /// The desk whose room it went to, where it went to one.
     pub desk: Option<ChannelKind>,
+    /// What it did to a room or its card, where it did.
+    pub card: Option<CardAct>,
     /// Staff's own message in a room that said it, where one did.
     pub said_in: Option<(ChannelKind, MessageRef)>,
 }

@@ -131,9 +131,11 @@ pub fn step(conversation: &Conversation, event: &Event, world: &World<'_>) -> St
         }
         Event::TimerDue(kind) => phases::timers::due(&mut step, *kind, world),
         Event::Sent(dispatch, at) => phases::delivery::sent(&mut step, dispatch, *at, world),
-        Event::SendFailed(dispatch, why) => {
-            phases::delivery::failed(&mut step, dispatch, why, world)
-        }
+        Event::SendFailed {
+            dispatch,
+            why,
+            blocked,
+        } => phases::delivery::failed(&mut step, dispatch, why, *blocked, world),
         Event::SendUnknown(dispatch) => phases::delivery::unknown(&mut step, dispatch, world),
         Event::RoomGone(desk) => phases::delivery::room_gone(&mut step, *desk, world),
     }

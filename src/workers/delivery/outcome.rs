@@ -114,6 +114,11 @@ impl Delivery {
             };
             rooms::put(tx, &row.conversation, &room, now).await?;
         }
+        if let (Act::Say { .. }, Purpose::Card, Target::Room(desk), Some(card)) =
+            (&row.act, &row.purpose, &row.target, &receipt.message)
+        {
+            rooms::set_card(tx, &row.conversation, *desk, card).await?;
+        }
         if let Some(kind) = fact_of(row) {
             self.record(tx, row, kind, receipt.at, now).await?;
         }
@@ -170,7 +175,10 @@ impl Delivery {
             }
             (Refusal::PlaceGone, Target::Room(desk)) => {
                 outbox::set_failed(tx, &row.id, &short(why)).await?;
-                rooms::set_gone(tx, &row.conversation, *desk, now).await?;
+                if !rooms::set_gone(tx, &row.conversation, *desk, now).await? {
+                    // It was heard of before, and another room is being opened.
+                    return Ok(());
+                }
                 self.report(tx, row, Word::RoomGone { desk: *desk }, now)
                     .await
             }
@@ -272,9 +280,12 @@ fn fact_of(row: &Leaving) -> Option<FactKind> {
             _ => None,
         },
         Purpose::AgentReply
+        | Purpose::ReplyPart
+        | Purpose::Choices
         | Purpose::Notice
         | Purpose::PressAnswer
         | Purpose::Mirror
+        | Purpose::MirrorAgain
         | Purpose::RoomNotice
         | Purpose::Mark => None,
     }

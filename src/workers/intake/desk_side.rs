@@ -22,6 +22,13 @@ impl Intake {
         waiting: &WaitingArrival,
         arrival: &Arrival,
     ) -> Result<&'static str, StoreError> {
+        if let Happening::Command { name, .. } = &arrival.what
+            && name == "console"
+        {
+            return self
+                .sign_in_link(tx, waiting, arrival, press_of(arrival).as_ref())
+                .await;
+        }
         let actor = match &arrival.sender {
             Some(sender) => staff::by_account(tx, arrival.place.channel, &sender.account).await?,
             None => None,
@@ -33,7 +40,7 @@ impl Intake {
         let press = press_of(arrival);
         let Some(conversation) = conversation else {
             return self
-                .outside_rooms(tx, waiting, arrival, press.as_ref())
+                .outside_rooms(tx, waiting, press.as_ref())
                 .await;
         };
         if arrival.what == Happening::RoomGone {
@@ -88,20 +95,16 @@ impl Intake {
         &self,
         tx: &mut Tx,
         waiting: &WaitingArrival,
-        arrival: &Arrival,
         press: Option<&Press>,
     ) -> Result<&'static str, StoreError> {
-        match (&arrival.what, press) {
-            (Happening::Command { name, .. }, _) if name == "console" => {
-                self.sign_in_link(tx, waiting, arrival, press).await
-            }
-            (_, Some(press)) => {
+        match press {
+            Some(press) => {
                 let refuse = Phrase::new("desk-button-out-of-date");
                 self.answer_press(tx, waiting, press, self.rules.desk_lang, &refuse)
                     .await?;
                 Ok("refused")
             }
-            (_, None) => Ok("outside-rooms"),
+            None => Ok("outside-rooms"),
         }
     }
 
@@ -113,7 +116,9 @@ impl Intake {
         conversation: &Conversation,
     ) -> Result<&'static str, StoreError> {
         let desk = arrival.place.channel;
-        rooms::set_gone(tx, &conversation.id, desk, self.clock.now()).await?;
+        if !rooms::set_gone(tx, &conversation.id, desk, self.clock.now()).await? {
+            return Ok("known");
+        }
         let Some(customer) = self.customer_of(tx, conversation).await? else {
             return Ok("kept");
         };
@@ -295,7 +300,6 @@ fn command(name: &str, rest: &str) -> Act {
         "claim" => Act::explicit(StaffAct::Claim),
         "release" => Act::explicit(StaffAct::Release),
         "resolve" => Act::explicit(StaffAct::Resolve),
-        "console" => Act::Refused(Phrase::new("desk-console-in-private")),
         _ => Act::Refused(Phrase::new("desk-unknown-command")),
     }
 }

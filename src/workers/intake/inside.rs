@@ -2,12 +2,13 @@
 
 use super::{Intake, read};
 use crate::domain::desk::act::ConsoleClick;
-use crate::domain::engine::event::{Dispatch, Event, StaffOrigin};
+use crate::domain::engine::effect::Purpose;
+use crate::domain::engine::event::{CardAct, Dispatch, Event, StaffOrigin};
 use crate::domain::ids::{ArrivalId, ConversationId};
 use crate::domain::outgoing::Act;
 use crate::store::inbox::WaitingArrival;
 use crate::store::outbox::{Leaving, Target};
-use crate::store::{StoreError, Tx, conversations, customers, messages, outbox, staff};
+use crate::store::{StoreError, Tx, conversations, customers, messages, outbox, staff, timers};
 use crate::workers::report::{Alarm, DeliveryReport, Outcome};
 
 impl Intake {
@@ -37,6 +38,13 @@ impl Intake {
         waiting: &WaitingArrival,
     ) -> Result<&'static str, StoreError> {
         let alarm: Alarm = read(waiting)?;
+        let conversation = &alarm.conversation;
+        if conversations::lock(tx, conversation).await?.is_none()
+            || timers::is_running(tx, conversation, alarm.kind).await?
+        {
+            // It was started anew between coming due and now: the new one counts.
+            return Ok("overtaken");
+        }
         let event = Event::TimerDue(alarm.kind);
         self.decide_inside(tx, &waiting.id, &alarm.conversation, &event)
             .await
@@ -59,7 +67,11 @@ impl Intake {
                 if blocked {
                     self.note_blocked(tx, &report.conversation).await?;
                 }
-                Event::SendFailed(dispatch, why)
+                Event::SendFailed {
+                    dispatch,
+                    why,
+                    blocked,
+                }
             }
             Outcome::Unknown => Event::SendUnknown(dispatch),
             Outcome::RoomGone { desk } => Event::RoomGone(desk),
@@ -87,17 +99,21 @@ impl Intake {
             None => None,
         };
         let said_by = match &row.staff {
-            Some(id) => staff::by_id(tx, id).await?,
+            // Whoever said it may have left since: what they said still counts.
+            Some(id) => staff::ever(tx, id).await?,
             None => None,
         };
-        let words = match &row.act {
-            Act::Say { text, .. } => text.to_plain(),
-            Act::Edit { .. }
-            | Act::OpenRoom { .. }
-            | Act::CloseRoom
-            | Act::ReopenRoom
-            | Act::Mark { .. }
-            | Act::AnswerPress { .. } => String::new(),
+        let words = match (&row.act, &row.message) {
+            // A person's words may have left in several pieces: what is shown is the whole.
+            (Act::Say { .. }, Some(message)) if row.purpose == Purpose::AgentReply => {
+                messages::words(tx, message).await?.unwrap_or_default()
+            }
+            (act, _) => said(act),
+        };
+        let card = match (&row.act, &row.purpose) {
+            (Act::OpenRoom { .. }, _) => Some(CardAct::Open),
+            (Act::Edit { .. }, Purpose::Card) => Some(CardAct::Refresh),
+            _ => None,
         };
         let desk = match row.target {
             Target::Room(desk) => Some(desk),
@@ -112,6 +128,7 @@ impl Intake {
             staff: said_by,
             words,
             desk,
+            card,
             said_in,
         })
     }
@@ -132,5 +149,18 @@ impl Intake {
         self.decide_event(tx, cause, &conversation, &customer, event)
             .await?;
         Ok("decided")
+    }
+}
+
+/// The words of an act; none where it only changes something.
+fn said(act: &Act) -> String {
+    match act {
+        Act::Say { text, .. } => text.to_plain(),
+        Act::Edit { .. }
+        | Act::OpenRoom { .. }
+        | Act::CloseRoom
+        | Act::ReopenRoom
+        | Act::Mark { .. }
+        | Act::AnswerPress { .. } => String::new(),
     }
 }

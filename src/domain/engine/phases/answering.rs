@@ -19,6 +19,7 @@ use crate::domain::message::Part;
 use crate::domain::outgoing::Look;
 use crate::domain::phrase::Phrase;
 use crate::domain::preference::HumanPreference;
+use crate::domain::time::Timestamp;
 use crate::domain::timeline::FactKind;
 
 /// How many settle times after an answer a further line still belongs to the same turn.
@@ -251,31 +252,31 @@ fn give(step: &mut Step, entry: &EntryKey, lang: Lang, lines: Vec<String>, world
 }
 
 /// The customer chose one of the choices: as good as a sure answer.
-pub fn chosen(step: &mut Step, entry: &EntryKey, world: &World<'_>) {
+pub fn chosen(step: &mut Step, entry: &EntryKey, at: Timestamp, world: &World<'_>) {
     match &step.next.state.phase {
-        Phase::Answering { .. } => {
-            step.record(
-                FactKind::Decided {
-                    decision: "chosen".to_owned(),
-                    entry: Some(entry.clone()),
-                    confidence_permille: None,
-                },
-                world.now,
-            );
-            give(
-                step,
-                entry,
-                world.customer.lang_or_default(),
-                Vec::new(),
-                world,
-            );
+        Phase::Answering { .. } => {}
+        Phase::Resolved { by: None, .. } => {
+            // Silence had counted as resolved: it was not.
+            step.record(FactKind::Reopened, at);
+            step.push(Effect::StopTimer(TimerKind::Grace));
+            let idle_at = world.now + world.rules.idle;
+            step.push(Effect::StartTimer(TimerKind::Idle, idle_at));
+            step.next.state.phase = Phase::Answering { turn: Vec::new() };
         }
-        // A person is on the way: the choice came too late to be answered by the bot.
+        // A person has it, or had it: the choice came too late to be answered by the bot.
         Phase::Waiting { .. }
         | Phase::WithAgent { .. }
-        | Phase::Resolved { .. }
-        | Phase::Closed => {}
+        | Phase::Resolved { by: Some(_), .. }
+        | Phase::Closed => return,
     }
+    let decided = FactKind::Decided {
+        decision: "chosen".to_owned(),
+        entry: Some(entry.clone()),
+        confidence_permille: None,
+    };
+    step.record(decided, world.now);
+    let lang = world.customer.lang_or_default();
+    give(step, entry, lang, Vec::new(), world);
 }
 
 fn clarify(
@@ -310,7 +311,7 @@ fn clarify(
         step,
         Speech::Phrase(Phrase::new("customer-did-you-mean")),
         buttons,
-        Purpose::Notice,
+        Purpose::Choices,
     );
 }
 

@@ -162,7 +162,7 @@ pub fn pressed(
             step.record(FactKind::Helped { yes: false }, at);
             answer = wants_person(step, HandoffReason::DidNotHelp, at, world);
         }
-        CustomerAction::Choose { entry } => answering::chosen(step, entry, world),
+        CustomerAction::Choose { entry } => answering::chosen(step, entry, at, world),
         CustomerAction::Prefer { preference } => {
             prefer(step, *preference, at);
             answer = Some(Phrase::new(preference_set_key(*preference)));

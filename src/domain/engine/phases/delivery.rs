@@ -4,7 +4,8 @@ use crate::domain::engine::conversation::Phase;
 use crate::domain::engine::effect::{
     ButtonAction, ButtonSpec, Effect, Label, Purpose, RoomAct, RoomSpeech, Rooms, StaffButton,
 };
-use crate::domain::engine::event::Dispatch;
+use crate::domain::engine::event::{CardAct, Dispatch};
+use crate::domain::engine::phases::customer::room_notice;
 use crate::domain::engine::phases::{handing_over, timers};
 use crate::domain::engine::{Step, World};
 use crate::domain::handoff::HandoffReason;
@@ -76,39 +77,63 @@ fn say_words(
 }
 
 /// It will not be delivered. The clock of whoever waits runs on.
-pub fn failed(step: &mut Step, dispatch: &Dispatch, why: &str, world: &World<'_>) {
+pub fn failed(step: &mut Step, dispatch: &Dispatch, why: &str, blocked: bool, world: &World<'_>) {
     match &dispatch.purpose {
-        Purpose::AgentReply | Purpose::Answer { .. } => {
-            let fact = FactKind::ReplyFailed {
-                outbox: dispatch.outbox.clone(),
-                why: why.to_owned(),
-            };
-            step.record(fact, world.now);
-            let who = Phrase::new("desk-not-delivered").text("why", why);
-            let notice = say_words(
-                who,
-                &dispatch.words,
-                Rooms::All,
-                Vec::new(),
-                Purpose::RoomNotice,
-            );
-            if step.next.handoff().is_some() || dispatch.purpose == Purpose::AgentReply {
-                step.push(Effect::Room(notice));
+        Purpose::AgentReply | Purpose::ReplyPart => {
+            not_delivered(step, dispatch, why, world);
+            tell_rooms_of_failure(step, dispatch, why);
+        }
+        Purpose::Answer { .. } | Purpose::Choices => {
+            not_delivered(step, dispatch, why, world);
+            let answering = matches!(step.next.state.phase, Phase::Answering { .. });
+            if answering && !blocked {
+                // The customer still waits for something: a person sees to it.
+                handing_over::hand_over(step, HandoffReason::AnswerFailed, world.now, world);
+            }
+            if step.next.handoff().is_some() {
+                tell_rooms_of_failure(step, dispatch, why);
             }
         }
-        // The room could not be opened: the console still has the conversation.
-        Purpose::Card => {
-            if let Some(desk) = dispatch.desk {
-                step.next.state.rooms.remove(&desk);
-            }
-        }
+        Purpose::Card => card_failed(step, dispatch, why),
         // Nobody waits for these; the outbox keeps the failure for those who look.
         Purpose::Acknowledgement
         | Purpose::Notice
         | Purpose::PressAnswer
         | Purpose::Mirror
+        | Purpose::MirrorAgain
         | Purpose::RoomNotice
         | Purpose::Mark => {}
+    }
+}
+
+fn not_delivered(step: &mut Step, dispatch: &Dispatch, why: &str, world: &World<'_>) {
+    let fact = FactKind::ReplyFailed {
+        outbox: dispatch.outbox.clone(),
+        why: why.to_owned(),
+    };
+    step.record(fact, world.now);
+}
+
+fn tell_rooms_of_failure(step: &mut Step, dispatch: &Dispatch, why: &str) {
+    let who = Phrase::new("desk-not-delivered").text("why", why);
+    let words = &dispatch.words;
+    let notice = say_words(who, words, Rooms::All, Vec::new(), Purpose::RoomNotice);
+    step.push(Effect::Room(notice));
+}
+
+fn card_failed(step: &mut Step, dispatch: &Dispatch, why: &str) {
+    match (dispatch.card, dispatch.desk) {
+        (Some(CardAct::Open), Some(desk)) => {
+            // The console still has the conversation, and so has the other desk, which is told;
+            // the room is tried for again when the wait is warned of.
+            step.next.state.rooms.remove(&desk);
+            room_notice(step, Phrase::new("desk-room-not-opened").text("why", why));
+        }
+        (Some(CardAct::Refresh), Some(desk)) if step.next.handoff().is_some() => {
+            // The card is gone, or the whole room: a new card shows which.
+            step.push(Effect::Room(RoomAct::Reopen(desk)));
+        }
+        (Some(CardAct::Open | CardAct::Refresh) | None, _) => {}
     }
 }
 
@@ -116,48 +141,52 @@ pub fn failed(step: &mut Step, dispatch: &Dispatch, why: &str, world: &World<'_>
 pub fn unknown(step: &mut Step, dispatch: &Dispatch, world: &World<'_>) {
     match &dispatch.purpose {
         Purpose::AgentReply
+        | Purpose::ReplyPart
         | Purpose::Answer { .. }
+        | Purpose::Choices
         | Purpose::Acknowledgement
         | Purpose::Notice => {
             let fact = FactKind::DeliveryUnknown {
                 outbox: dispatch.outbox.clone(),
             };
             step.record(fact, world.now);
-            let answering = matches!(step.next.state.phase, Phase::Answering { .. });
-            if answering && matches!(dispatch.purpose, Purpose::Answer { .. }) {
+            let is_the_answer = matches!(dispatch.purpose, Purpose::Answer { .. } | Purpose::Choices);
+            if is_the_answer && matches!(step.next.state.phase, Phase::Answering { .. }) {
                 handing_over::hand_over(step, HandoffReason::DeliveryUnknown, world.now, world);
             }
-            if step.next.handoff().is_some() {
+            let is_a_persons = matches!(dispatch.purpose, Purpose::AgentReply | Purpose::ReplyPart);
+            if step.next.handoff().is_some() || is_a_persons {
                 let who =
                     Phrase::new("desk-delivery-unknown").text("customer", &world.customer.name);
                 let buttons = vec![unknown_buttons(dispatch)];
-                let notice = say_words(
-                    who,
-                    &dispatch.words,
-                    Rooms::All,
-                    buttons,
-                    Purpose::RoomNotice,
-                );
+                let words = &dispatch.words;
+                let notice = say_words(who, words, Rooms::All, buttons, Purpose::RoomNotice);
                 step.push(Effect::Room(notice));
             }
         }
         Purpose::Mirror | Purpose::RoomNotice => {
-            // Staff must see it: said anew, and named as perhaps a repetition.
+            // Staff must see it: said anew, once, and named as perhaps a repetition.
             if let Some(desk) = dispatch.desk {
-                let who = Phrase::new("desk-maybe-repeated");
-                let rooms = Rooms::Only(desk);
-                let again = say_words(
-                    who,
-                    &dispatch.words,
-                    rooms,
-                    Vec::new(),
-                    dispatch.purpose.clone(),
-                );
-                step.push(Effect::Room(again));
+                step.push(Effect::Room(RoomAct::Say {
+                    say: RoomSpeech::Quoted {
+                        who: Phrase::new("desk-maybe-repeated"),
+                        parts: vec![Part::Text {
+                            text: dispatch.words.clone(),
+                        }],
+                    },
+                    rooms: Rooms::Only(desk),
+                    buttons: Vec::new(),
+                    message: dispatch.message.clone(),
+                    purpose: Purpose::MirrorAgain,
+                }));
             }
         }
+        // The console has it; once more would only make more of the same.
+        Purpose::MirrorAgain
         // Harmless to repeat, so the delivery repeats these by itself and never asks.
-        Purpose::Card | Purpose::Mark | Purpose::PressAnswer => {}
+        | Purpose::Card
+        | Purpose::Mark
+        | Purpose::PressAnswer => {}
     }
 }
 

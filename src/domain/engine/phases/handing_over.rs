@@ -42,6 +42,7 @@ pub fn call(step: &mut Step, reason: HandoffReason, at: Timestamp, world: &World
         asked_at: at,
         first_reply_at: None,
         unanswered: vec![at],
+        clocked_since: None,
     };
     step.next.state.phase = Phase::Waiting { handoff };
     step.next.state.turn_of_desk += 1;
@@ -60,6 +61,15 @@ pub fn open_rooms(step: &mut Step, world: &World<'_>) {
             RoomAct::Reopen(*desk)
         };
         step.push(Effect::Room(act));
+    }
+}
+
+/// Opens a room at every desk that has none: one that could not be opened may be by now.
+pub fn open_missing_rooms(step: &mut Step, world: &World<'_>) {
+    for desk in world.desks {
+        if step.next.state.rooms.insert(*desk) {
+            step.push(Effect::Room(RoomAct::Open(*desk)));
+        }
     }
 }
 

@@ -34,11 +34,11 @@ pub fn acted(
             Ok(None)
         }
         StaffAct::SendAgain { outbox } => {
-            settle_unknown(step, staff, outbox, false, world);
+            step.push(settle_unknown(staff, outbox, false));
             Ok(Some(Phrase::new("desk-sending-again")))
         }
         StaffAct::ItArrived { outbox } => {
-            settle_unknown(step, staff, outbox, true, world);
+            step.push(settle_unknown(staff, outbox, true));
             Ok(Some(Phrase::new("desk-counted-as-arrived")))
         }
     };
@@ -142,7 +142,7 @@ fn claim(step: &mut Step, staff: &Staff, world: &World<'_>) -> Outcome {
                 message: None,
                 staff: None,
             }));
-            timers::restart_wait(step, world);
+            timers::start_lease(step, world);
             Ok(Some(Phrase::new("desk-claimed-by-you")))
         }
         Phase::WithAgent { agent, .. } if agent == staff.id => {
@@ -202,6 +202,11 @@ fn reply(
     origin: &StaffOrigin,
     world: &World<'_>,
 ) -> Outcome {
+    if plain_text(parts).trim().is_empty()
+        && !parts.iter().any(|part| matches!(part, Part::File { .. }))
+    {
+        return Err(Phrase::new("desk-empty-reply"));
+    }
     match &step.next.state.phase {
         Phase::Waiting { .. } | Phase::Answering { .. } => {
             claim(step, staff, world)?;
@@ -212,11 +217,6 @@ fn reply(
         // A last word after *resolved* is fine: it opens nothing again.
         Phase::WithAgent { .. } | Phase::Resolved { .. } => {}
         Phase::Closed => return Err(Phrase::new("desk-closed")),
-    }
-    if plain_text(parts).trim().is_empty()
-        && !parts.iter().any(|part| matches!(part, Part::File { .. }))
-    {
-        return Err(Phrase::new("desk-empty-reply"));
     }
     let message = world.fresh_message.clone();
     step.push(Effect::Keep {
@@ -236,10 +236,7 @@ fn reply(
         staff: Some(staff.id.clone()),
     }));
     if step.next.agent().is_some() {
-        step.push(Effect::StartTimer(
-            TimerKind::Lease,
-            world.now + world.rules.claim_lease,
-        ));
+        timers::start_lease(step, world);
     }
     Ok(match origin {
         // The form is closed: a word that it is on its way. A message in the room gets its mark.
@@ -342,20 +339,10 @@ fn resolve(step: &mut Step, staff: &Staff, world: &World<'_>) -> Outcome {
 }
 
 /// A person decided what became of a message whose outcome nobody knew.
-fn settle_unknown(
-    step: &mut Step,
-    staff: &Staff,
-    outbox: &OutboxId,
-    arrived: bool,
-    world: &World<'_>,
-) {
-    step.push(Effect::SettleUnknown {
+fn settle_unknown(staff: &Staff, outbox: &OutboxId, arrived: bool) -> Effect {
+    Effect::SettleUnknown {
+        by: staff.id.clone(),
         outbox: outbox.clone(),
         arrived,
-    });
-    let fact = FactKind::DeliverySettled {
-        outbox: outbox.clone(),
-        arrived,
-    };
-    step.record_by(fact, world.now, &staff.id);
+    }
 }

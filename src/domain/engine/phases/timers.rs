@@ -4,14 +4,14 @@ use crate::domain::engine::conversation::Phase;
 use crate::domain::engine::effect::{Effect, Purpose, RoomAct, Speech, Tell};
 use crate::domain::engine::event::TimerKind;
 use crate::domain::engine::phases::customer::room_notice;
-use crate::domain::engine::phases::{answering, resolving};
+use crate::domain::engine::phases::{answering, handing_over, resolving};
 use crate::domain::engine::{Step, World, waiting_since};
 use crate::domain::phrase::Phrase;
 use crate::domain::sla::SlaClock;
-use crate::domain::time::{Millis, Timestamp};
+use crate::domain::time::Millis;
 use crate::domain::timeline::FactKind;
 
-/// A timer came due. The intake has made sure that it is the one that was started last.
+/// A timer came due. The intake drops it where the same kind was started anew meanwhile.
 pub fn due(step: &mut Step, kind: TimerKind, world: &World<'_>) {
     match kind {
         TimerKind::Settle => answering::settled(step, world),
@@ -27,7 +27,8 @@ pub fn due(step: &mut Step, kind: TimerKind, world: &World<'_>) {
     }
 }
 
-/// Sets the clocks of the wait by its start; stops them where nobody waits.
+/// Sets the clocks of a wait when it begins, and stops them where nobody waits. Further messages
+/// of the same wait, and a claim, move nothing: each wait is warned of and breached once.
 pub fn restart_wait(step: &mut Step, world: &World<'_>) {
     let Some(since) = waiting_since(&step.next) else {
         for kind in [TimerKind::Warn, TimerKind::Breach, TimerKind::Lease] {
@@ -36,29 +37,24 @@ pub fn restart_wait(step: &mut Step, world: &World<'_>) {
         return;
     };
     let target = target(step, world);
-    let warn_at = since + Millis(target.0 * world.rules.warn_at_percent / 100);
-    for (kind, at) in [
-        (TimerKind::Warn, warn_at),
-        (TimerKind::Breach, since + target),
-    ] {
-        // What was due before is not said again for the same wait: the timer is gone by then.
-        if at > world.now || !already_told(step, since) {
-            step.push(Effect::StartTimer(kind, at));
-        }
+    let Some(handoff) = step.next.handoff_mut() else {
+        return;
+    };
+    if handoff.clocked_since.replace(since) == Some(since) {
+        return;
     }
+    let warn_at = since + Millis(target.0 * world.rules.warn_at_percent / 100);
+    step.push(Effect::StartTimer(TimerKind::Warn, warn_at));
+    step.push(Effect::StartTimer(TimerKind::Breach, since + target));
     if step.next.agent().is_some() {
-        step.push(Effect::StartTimer(
-            TimerKind::Lease,
-            world.now + world.rules.claim_lease,
-        ));
+        start_lease(step, world);
     }
 }
 
-/// Whether this wait was there before the message that restarts its clocks.
-fn already_told(step: &Step, since: Timestamp) -> bool {
-    step.next.handoff().is_some_and(|handoff| {
-        handoff.unanswered.len() > 1 && handoff.unanswered.first() == Some(&since)
-    })
+/// The agent has this long to say something while the customer waits.
+pub fn start_lease(step: &mut Step, world: &World<'_>) {
+    let lease_until = world.now + world.rules.claim_lease;
+    step.push(Effect::StartTimer(TimerKind::Lease, lease_until));
 }
 
 fn target(step: &Step, world: &World<'_>) -> Millis {
@@ -92,6 +88,7 @@ fn warn(step: &mut Step, world: &World<'_>) {
     let notice = Phrase::new("desk-warning")
         .minutes("waited", waited)
         .minutes("left", Millis(target.0 - waited.0));
+    handing_over::open_missing_rooms(step, world);
     room_notice(step, notice);
 }
 
@@ -104,6 +101,7 @@ fn breach(step: &mut Step, world: &World<'_>) {
     let notice = Phrase::new("desk-breach")
         .minutes("waited", waited)
         .minutes("target", target);
+    handing_over::open_missing_rooms(step, world);
     room_notice(step, notice);
     step.push(Effect::Tell(Tell {
         say: Speech::Phrase(Phrase::new("customer-late").minutes("waited", waited)),

@@ -18,19 +18,18 @@ impl Application<'_> {
             RoomAct::Reopen(desk) => {
                 self.tell_room(tx, *desk, Purpose::Card, Act::ReopenRoom, None)
                     .await?;
-                let (text, buttons) = self.card(tx).await?;
+                let (text, buttons) = self.card(tx, *desk).await?;
                 let say = Act::Say {
                     text,
                     buttons,
                     reply_to: None,
                     files: Vec::new(),
                 };
-                self.tell_room(tx, *desk, Purpose::RoomNotice, say, None)
-                    .await
+                self.tell_room(tx, *desk, Purpose::Card, say, None).await
             }
             RoomAct::RefreshCard => {
                 for desk in self.conversation.state.rooms.clone() {
-                    let (text, buttons) = self.card(tx).await?;
+                    let (text, buttons) = self.card(tx, desk).await?;
                     // Which message the card is, is known when the row leaves.
                     let message = MessageRef(String::new());
                     let edit = Act::Edit {
@@ -141,8 +140,8 @@ impl Application<'_> {
             return Ok(());
         };
         let renderer = self.renderer(self.intake.rules.desk_lang);
-        let title = card::title(&renderer, self.conversation, self.customer);
-        let (card, buttons) = self.card(tx).await?;
+        let title = card::title(&renderer, self.conversation, &self.customer);
+        let (card, buttons) = self.card(tx, desk).await?;
         let lane = self.room_lane(desk);
         let open = Act::OpenRoom {
             title,
@@ -153,16 +152,21 @@ impl Application<'_> {
         outbox::add(tx, &row).await
     }
 
-    async fn card(&mut self, tx: &mut Tx) -> Result<(RichText, Vec<Vec<Button>>), StoreError> {
+    /// The card, within what one message at that desk may hold.
+    async fn card(
+        &mut self,
+        tx: &mut Tx,
+        desk: ChannelKind,
+    ) -> Result<(RichText, Vec<Vec<Button>>), StoreError> {
         let lang = self.intake.rules.desk_lang;
         let recent = messages::recent(tx, &self.conversation.id, card::CARD_LINES_MAX).await?;
-        let renderer = self.renderer(lang);
-        let text = card::text(
-            &renderer,
+        let text = card::text_within(
+            &self.renderer(lang),
             self.conversation,
-            self.customer,
+            &self.customer,
             &recent,
             self.now,
+            (self.intake.limits)(desk),
         );
         let buttons = self
             .buttons(tx, &card::buttons(self.conversation), lang)

@@ -17,7 +17,7 @@ use crate::domain::outgoing::Act;
 use crate::domain::phrase::Phrase;
 use crate::domain::rich::split::split;
 use crate::domain::time::Timestamp;
-use crate::domain::timeline::Fact;
+use crate::domain::timeline::{Fact, FactKind};
 use crate::store::messages::{Author, Kept};
 use crate::store::outbox::{NewOutgoing, Target};
 use crate::store::{StoreError, Tx, customers, inbox, messages, outbox, staff, timeline, timers};
@@ -28,9 +28,9 @@ pub struct Application<'a> {
     intake: &'a Intake,
     cause: &'a ArrivalId,
     conversation: &'a Conversation,
-    customer: &'a Customer,
+    /// As the effects so far have left them.
+    customer: Customer,
     knowledge: &'a KnowledgeIndex,
-    customer_lang: Lang,
     now: Timestamp,
     slot: i64,
 }
@@ -47,9 +47,8 @@ impl<'a> Application<'a> {
             intake,
             cause,
             conversation,
-            customer,
+            customer: customer.clone(),
             knowledge,
-            customer_lang: customer.lang_or_default(),
             now: intake.clock.now(),
             slot: 0,
         }
@@ -78,16 +77,7 @@ impl<'a> Application<'a> {
             }
             Effect::StopTimer(kind) => timers::stop(tx, conversation, *kind).await,
             Effect::Record { kind, at, staff } => {
-                let fact = Fact {
-                    conversation: conversation.clone(),
-                    customer: self.customer.id.clone(),
-                    channel: self.conversation.place.channel,
-                    at: *at,
-                    recorded_at: self.now,
-                    staff: staff.clone(),
-                    kind: kind.clone(),
-                };
-                timeline::append(tx, &self.intake.ids.id(), &fact).await
+                self.record(tx, kind.clone(), *at, staff.as_ref()).await
             }
             Effect::Keep {
                 message,
@@ -106,7 +96,7 @@ impl<'a> Application<'a> {
                 }
             }
             Effect::SetLang { lang, chosen } => {
-                self.customer_lang = *lang;
+                self.customer.lang = Some(*lang);
                 customers::set_lang(tx, &self.customer.id, *lang, *chosen).await
             }
             Effect::SetPreference(preference) => {
@@ -114,9 +104,11 @@ impl<'a> Application<'a> {
             }
             Effect::PreferenceAsked => customers::set_preference_asked(tx, &self.customer.id).await,
             Effect::Withdraw(purpose) => outbox::withdraw(tx, conversation, purpose).await,
-            Effect::SettleUnknown { outbox, arrived } => {
-                self.settle_unknown(tx, outbox, *arrived).await
-            }
+            Effect::SettleUnknown {
+                by,
+                outbox,
+                arrived,
+            } => self.settle_unknown(tx, by, outbox, *arrived).await,
         }
     }
 
@@ -133,7 +125,7 @@ impl<'a> Application<'a> {
             Some(id) => staff::by_id(tx, id).await?.map(|agent| agent.name),
             None => None,
         };
-        let renderer = self.renderer(self.customer_lang);
+        let renderer = self.renderer(self.customer.lang_or_default());
         let text = renderer.speech(&tell.say, agent.as_deref());
         let message = match &tell.message {
             Some(message) => message.clone(),
@@ -151,12 +143,19 @@ impl<'a> Application<'a> {
             Speech::Parts(parts) => files_of(parts),
             Speech::Phrase(_) | Speech::Entry { .. } => Vec::new(),
         };
-        let rows = self.buttons(tx, &tell.buttons, self.customer_lang).await?;
+        let rows = self
+            .buttons(tx, &tell.buttons, self.customer.lang_or_default())
+            .await?;
         let place = self.conversation.place.clone();
         let limit = (self.intake.limits)(place.channel);
         let mut pieces = split(&text, limit.units_max, limit.units);
         let last = pieces.pop().unwrap_or_default();
         let lane = format!("customer:{}", self.conversation.id);
+        // A person's words count as sent with their last piece, and as failed with any.
+        let earlier = match &tell.purpose {
+            Purpose::AgentReply => Purpose::ReplyPart,
+            other => other.clone(),
+        };
         for piece in pieces {
             let act = Act::Say {
                 text: piece,
@@ -164,7 +163,9 @@ impl<'a> Application<'a> {
                 reply_to: None,
                 files: Vec::new(),
             };
-            let row = self.row(&lane, Target::Place(place.clone()), Purpose::Notice, act);
+            let mut row = self.row(&lane, Target::Place(place.clone()), earlier.clone(), act);
+            row.message = Some(message.clone());
+            row.staff.clone_from(&tell.staff);
             outbox::add(tx, &row).await?;
         }
         let act = Act::Say {
@@ -238,22 +239,55 @@ impl<'a> Application<'a> {
         }
     }
 
+    async fn record(
+        &self,
+        tx: &mut Tx,
+        kind: FactKind,
+        at: Timestamp,
+        staff: Option<&StaffId>,
+    ) -> Result<(), StoreError> {
+        let fact = Fact {
+            conversation: self.conversation.id.clone(),
+            customer: self.customer.id.clone(),
+            channel: self.conversation.place.channel,
+            at,
+            recorded_at: self.now,
+            staff: staff.cloned(),
+            kind,
+        };
+        timeline::append(tx, &self.intake.ids.id(), &fact).await
+    }
+
     async fn settle_unknown(
         &mut self,
         tx: &mut Tx,
+        by: &StaffId,
         id: &OutboxId,
         arrived: bool,
     ) -> Result<(), StoreError> {
-        if !arrived {
-            outbox::send_again(tx, id, self.now).await?;
-            return Ok(());
-        }
         let Some(row) = outbox::by_id(tx, id).await? else {
             return Ok(());
         };
+        if row.conversation != self.conversation.id {
+            // A form that names another conversation's message: nothing of ours.
+            return Ok(());
+        }
         // The clock stops when the attempt was made: that is when it arrived.
         let at = row.unknown_since.unwrap_or(self.now);
-        if outbox::set_sent(tx, id, at, None).await? && row.purpose.reports_sent() {
+        let changed = if arrived {
+            outbox::set_arrived(tx, id, at).await?
+        } else {
+            outbox::send_again(tx, id, self.now).await?
+        };
+        if !changed {
+            return Ok(());
+        }
+        let settled = FactKind::DeliverySettled {
+            outbox: id.clone(),
+            arrived,
+        };
+        self.record(tx, settled, self.now, Some(by)).await?;
+        if arrived && row.purpose.reports_sent() {
             let report = DeliveryReport {
                 conversation: self.conversation.id.clone(),
                 outbox: id.clone(),

@@ -29,7 +29,7 @@ impl Application<'_> {
             let mut shown_row = Vec::new();
             for spec in row {
                 let token = ButtonToken(self.intake.ids.secret(12));
-                let form = form(&spec.action, &renderer, self.customer);
+                let form = form(&spec.action, &renderer, &self.customer);
                 let stored = ButtonRow {
                     token: token.clone(),
                     conversation: self.conversation.id.clone(),

@@ -21,6 +21,7 @@ mod open;
 pub mod outbox;
 pub mod remembered;
 pub mod rooms;
+pub mod settling;
 pub mod sign_in;
 pub mod staff;
 pub mod standing;

@@ -39,9 +39,7 @@ impl Intake {
         };
         let press = press_of(arrival);
         let Some(conversation) = conversation else {
-            return self
-                .outside_rooms(tx, waiting, press.as_ref())
-                .await;
+            return self.outside_rooms(tx, waiting, press.as_ref()).await;
         };
         if arrival.what == Happening::RoomGone {
             return self.room_gone(tx, waiting, arrival, &conversation).await;

@@ -20,7 +20,9 @@ use crate::domain::time::Timestamp;
 use crate::domain::timeline::{Fact, FactKind};
 use crate::store::messages::{Author, Kept};
 use crate::store::outbox::{NewOutgoing, Target};
-use crate::store::{StoreError, Tx, customers, inbox, messages, outbox, staff, timeline, timers};
+use crate::store::{
+    StoreError, Tx, customers, inbox, messages, outbox, settling, staff, timeline, timers,
+};
 use crate::workers::report::{DeliveryReport, Outcome};
 
 /// One decision being written.
@@ -275,9 +277,9 @@ impl<'a> Application<'a> {
         // The clock stops when the attempt was made: that is when it arrived.
         let at = row.unknown_since.unwrap_or(self.now);
         let changed = if arrived {
-            outbox::set_arrived(tx, id, at).await?
+            settling::set_arrived(tx, id, at).await?
         } else {
-            outbox::send_again(tx, id, self.now).await?
+            settling::send_again(tx, id, self.now).await?
         };
         if !changed {
             return Ok(());

@@ -1,5 +1,9 @@
 //! The outbox: what is to be delivered, once, and what became of it.
 
+mod leaving;
+
+pub use self::leaving::Leaving;
+use self::leaving::{Row, read, readable};
 use super::{StoreError, Tx, on};
 use crate::domain::engine::effect::Purpose;
 use crate::domain::ids::{ArrivalId, ConversationId, MessageId, MessageRef, OutboxId, StaffId};
@@ -93,85 +97,6 @@ fn text_of<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
     })
 }
 
-fn value_of<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|error| StoreError::Unreadable {
-        what: "outbox",
-        why: error.to_string(),
-    })
-}
-
-/// A row that is on its way.
-#[derive(Clone, Debug)]
-pub struct Leaving {
-    /// The row.
-    pub id: OutboxId,
-    /// Whose matter.
-    pub conversation: ConversationId,
-    /// Where it goes.
-    pub target: Target,
-    /// What it is for.
-    pub purpose: Purpose,
-    /// What to do.
-    pub act: Act,
-    /// The message of ours that it carries.
-    pub message: Option<MessageId>,
-    /// Who said it.
-    pub staff: Option<StaffId>,
-    /// How often it was tried, this time included.
-    pub attempts: i64,
-    /// When it was decided on.
-    pub created_at: Timestamp,
-    /// Since when an earlier attempt's outcome is unknown.
-    pub unknown_since: Option<Timestamp>,
-    class: i64,
-}
-
-type Row = (
-    String,
-    String,
-    String,
-    Option<String>,
-    Option<String>,
-    bool,
-    String,
-    String,
-    Option<String>,
-    Option<String>,
-    i64,
-    i64,
-    Option<i64>,
-    i64,
-);
-
-fn read(row: Row) -> Result<Leaving, StoreError> {
-    let (id, conversation, channel, chat, thread, to_room, purpose, act, message, staff, ..) = &row;
-    let channel = ChannelKind::from_name(channel).ok_or_else(|| StoreError::Unreadable {
-        what: "outbox.channel",
-        why: channel.clone(),
-    })?;
-    let target = match (to_room, chat) {
-        (false, Some(chat)) => Target::Place(Place {
-            channel,
-            chat: chat.clone(),
-            thread: thread.clone(),
-        }),
-        (true, _) | (false, None) => Target::Room(channel),
-    };
-    Ok(Leaving {
-        id: OutboxId(id.clone()),
-        conversation: ConversationId(conversation.clone()),
-        target,
-        purpose: value_of(purpose)?,
-        act: value_of(act)?,
-        message: message.clone().map(MessageId),
-        staff: staff.clone().map(StaffId),
-        attempts: row.10,
-        created_at: Timestamp(row.11),
-        unknown_since: row.12.map(Timestamp),
-        class: row.13,
-    })
-}
-
 // The guard on the state stands in the outer WHERE too: on PostgreSQL a row that was locked and
 // changed meanwhile would be handed out a second time without it.
 const TAKE_DUE: &str = "
@@ -235,22 +160,6 @@ pub async fn interrupted(tx: &mut Tx, channel: ChannelKind) -> Result<Vec<Leavin
             .await?
     });
     readable(tx, rows).await
-}
-
-/// The rows that can be read. The others fail: one of them must not hold up a whole channel.
-async fn readable(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Leaving>, StoreError> {
-    let mut leaving = Vec::with_capacity(rows.len());
-    for row in rows {
-        let id = OutboxId(row.0.clone());
-        match read(row) {
-            Ok(one) => leaving.push(one),
-            Err(error) => {
-                tracing::error!(outbox = %id, %error, "not delivered: the row cannot be read");
-                set_failed(tx, &id, "the row cannot be read").await?;
-            }
-        }
-    }
-    Ok(leaving)
 }
 
 const BY_ID: &str = "

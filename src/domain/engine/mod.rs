@@ -8,6 +8,8 @@ pub mod conversation;
 pub mod effect;
 pub mod event;
 mod phases;
+#[cfg(test)]
+mod tests;
 
 use crate::domain::customer::Customer;
 use crate::domain::ids::{HandoffId, MessageId, StaffId};

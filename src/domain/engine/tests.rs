@@ -1,0 +1,222 @@
+//! Decisions that went wrong once, or would hurt most if they did.
+
+use super::conversation::{Conversation, Phase};
+use super::effect::{Effect, Purpose, RoomAct, Rooms};
+use super::event::{CardAct, CustomerAction, Dispatch, Event, Press, StaffOrigin, TimerKind};
+use super::{DeskLoad, Rules, Step, World, step};
+use crate::domain::customer::Customer;
+use crate::domain::desk::act::StaffAct;
+use crate::domain::handoff::{Handoff, HandoffReason};
+use crate::domain::knowledge::KnowledgeIndex;
+use crate::domain::lang::Lang;
+use crate::domain::message::Part;
+use crate::domain::place::{ChannelKind, Place};
+use crate::domain::staff::{Role, Staff};
+use crate::domain::time::{Millis, Timestamp};
+use crate::domain::timeline::FactKind;
+
+const ASKED: Timestamp = Timestamp(1_000_000);
+const DESKS: [ChannelKind; 2] = [ChannelKind::Telegram, ChannelKind::Discord];
+
+fn place() -> Place {
+    Place::chat(ChannelKind::Web, "ann")
+}
+
+fn conversation(phase: Phase) -> Conversation {
+    let mut conversation = Conversation::open(
+        "c".into(),
+        "CODE".to_owned(),
+        "ann".into(),
+        "ann".into(),
+        place(),
+        ASKED,
+    );
+    conversation.state.phase = phase;
+    conversation.state.rooms = DESKS.into();
+    conversation
+}
+
+fn waiting() -> Phase {
+    Phase::Waiting {
+        handoff: Handoff {
+            id: "h".into(),
+            reason: HandoffReason::Asked,
+            asked_at: ASKED,
+            first_reply_at: None,
+            unanswered: vec![ASKED],
+            clocked_since: Some(ASKED),
+        },
+    }
+}
+
+fn decide(conversation: &Conversation, event: &Event, after: Millis) -> Step {
+    let customer = Customer {
+        id: "ann".into(),
+        name: "Ann".to_owned(),
+        lang: Some(Lang::En),
+        lang_chosen: true,
+        preference: None,
+        preference_asked: true,
+    };
+    let rules = Rules {
+        settle: Millis(700),
+        grace: Millis::hours(24),
+        idle: Millis::hours(24),
+        ask_preference: true,
+        target_human_wait: Millis::minutes(30),
+        target_next_response: Millis::minutes(30),
+        warn_at_percent: 75,
+        claim_lease: Millis::minutes(30),
+        desk_lang: Lang::En,
+    };
+    let world = World {
+        now: ASKED + after,
+        customer: &customer,
+        knowledge: &KnowledgeIndex::build(&[]),
+        desks: &DESKS,
+        load: DeskLoad::default(),
+        rules: &rules,
+        fresh_handoff: "h2".into(),
+        fresh_message: "m".into(),
+    };
+    step(conversation, event, &world)
+}
+
+fn by_ben(act: StaffAct) -> Event {
+    let staff = Staff {
+        id: "ben".into(),
+        name: "Ben".to_owned(),
+        role: Role::Agent,
+        lang: Lang::En,
+    };
+    let origin = StaffOrigin::Console;
+    Event::StaffActed { staff, act, origin }
+}
+
+fn failed(purpose: Purpose, card: Option<CardAct>, blocked: bool) -> Event {
+    Event::SendFailed {
+        dispatch: Dispatch {
+            outbox: "o".into(),
+            purpose,
+            message: None,
+            staff: None,
+            words: "words".to_owned(),
+            desk: card.map(|_| ChannelKind::Discord),
+            card,
+            said_in: None,
+        },
+        why: "why".to_owned(),
+        blocked,
+    }
+}
+
+fn starts(step: &Step, kind: TimerKind) -> bool {
+    let is_it = |effect: &Effect| matches!(effect, Effect::StartTimer(one, _) if *one == kind);
+    step.effects.iter().any(is_it)
+}
+
+fn opens(step: &Step, desk: ChannelKind) -> bool {
+    step.effects.contains(&Effect::Room(RoomAct::Open(desk)))
+}
+
+#[test]
+fn a_claim_after_the_breach_breaches_nothing_again() {
+    let claimed = decide(
+        &conversation(waiting()),
+        &by_ben(StaffAct::Claim),
+        Millis::minutes(35),
+    );
+    assert!(matches!(claimed.next.state.phase, Phase::WithAgent { .. }));
+    assert!(!starts(&claimed, TimerKind::Warn) && !starts(&claimed, TimerKind::Breach));
+    assert!(
+        starts(&claimed, TimerKind::Lease),
+        "the agent's own time begins"
+    );
+}
+
+#[test]
+fn an_empty_reply_claims_nothing() {
+    let parts = vec![Part::Text {
+        text: "  ".to_owned(),
+    }];
+    let refused = decide(
+        &conversation(waiting()),
+        &by_ben(StaffAct::Reply { parts }),
+        Millis(0),
+    );
+    assert_eq!(refused.next.state.phase, waiting());
+}
+
+#[test]
+fn an_answer_that_failed_goes_to_a_person_unless_the_customer_shut_the_bot_out() {
+    let answering = conversation(Phase::Answering { turn: Vec::new() });
+    let answer = || Purpose::Answer {
+        entry: "refund".into(),
+    };
+    let handed = decide(&answering, &failed(answer(), None, false), Millis(0));
+    let reason = handed.next.handoff().map(|handoff| handoff.reason);
+    assert_eq!(reason, Some(HandoffReason::AnswerFailed));
+    let left = decide(&answering, &failed(answer(), None, true), Millis(0));
+    assert_eq!(left.next.state.phase, answering.state.phase);
+}
+
+#[test]
+fn a_card_that_could_not_be_brought_up_to_date_leaves_the_room_its_ears() {
+    let failed = failed(Purpose::Card, Some(CardAct::Refresh), false);
+    let after = decide(&conversation(waiting()), &failed, Millis(0));
+    assert_eq!(after.next.state.rooms, DESKS.into());
+    let new_card = Effect::Room(RoomAct::Reopen(ChannelKind::Discord));
+    assert!(after.effects.contains(&new_card));
+}
+
+#[test]
+fn a_room_that_could_not_be_opened_is_told_of_and_tried_again_at_the_warning() {
+    let failed = failed(Purpose::Card, Some(CardAct::Open), false);
+    let after = decide(&conversation(waiting()), &failed, Millis(0));
+    assert_eq!(after.next.state.rooms, [ChannelKind::Telegram].into());
+    let told = |effect: &Effect| {
+        matches!(
+            effect,
+            Effect::Room(RoomAct::Say {
+                rooms: Rooms::All,
+                ..
+            })
+        )
+    };
+    assert!(after.effects.iter().any(told), "the other desk hears of it");
+    let warn = Event::TimerDue(TimerKind::Warn);
+    let warned = decide(&after.next, &warn, Millis::minutes(23));
+    assert!(opens(&warned, ChannelKind::Discord) && !opens(&warned, ChannelKind::Telegram));
+}
+
+#[test]
+fn a_choice_made_after_a_long_silence_is_still_answered() {
+    let silent = conversation(Phase::Resolved {
+        at: ASKED,
+        by: None,
+    });
+    let event = Event::CustomerPressed {
+        action: CustomerAction::Choose {
+            entry: "refund".into(),
+        },
+        press: Press {
+            place: place(),
+            handle: "p".to_owned(),
+        },
+        at: ASKED,
+    };
+    let after = decide(&silent, &event, Millis::hours(25));
+    assert!(matches!(after.next.state.phase, Phase::Answering { .. }));
+    let answers = |effect: &Effect| matches!(effect, Effect::Tell(tell) if matches!(tell.purpose, Purpose::Answer { .. }));
+    assert!(after.effects.iter().any(answers));
+    let reopened = |effect: &Effect| {
+        matches!(
+            effect,
+            Effect::Record {
+                kind: FactKind::Reopened,
+                ..
+            }
+        )
+    };
+    assert!(after.effects.iter().any(reopened));
+}

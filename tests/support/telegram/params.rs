@@ -40,14 +40,16 @@ impl Params {
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
             .to_ascii_lowercase();
-        if kind.starts_with("multipart/form-data") {
-            params.take_multipart(request).await?;
-            return Ok(params);
-        }
-        let body = axum::body::to_bytes(request.into_body(), BODY_BYTES_MAX)
+        // The whole body first: what a parser leaves unread at its end makes the server close the
+        // connection while the client takes it for its next call.
+        let (head, body) = request.into_parts();
+        let body = axum::body::to_bytes(body, BODY_BYTES_MAX)
             .await
             .map_err(|_| Refusal::new(413, "Request Entity Too Large"))?;
-        if kind.starts_with("application/json") {
+        if kind.starts_with("multipart/form-data") {
+            let whole = Request::from_parts(head, axum::body::Body::from(body));
+            params.take_multipart(whole).await?;
+        } else if kind.starts_with("application/json") {
             params.take_json(&body)?;
         } else if kind.starts_with("application/x-www-form-urlencoded") {
             params.take_form(body).await?;

@@ -1,5 +1,7 @@
 //! The launcher in a shop's own page, which comes from another origin and forbids inline styles.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::routing::get;
@@ -81,10 +83,16 @@ async fn a_shop_embeds_the_chat_in_its_own_page() {
     frame.enter_frame().await.unwrap();
     browser.presses("#close").await;
     browser.client.enter_parent_frame().await.unwrap();
-    assert_eq!(
-        button.attr("aria-expanded").await.unwrap().as_deref(),
-        Some("false")
-    );
+    // The frame tells the page by a message of its own: it arrives when it arrives.
+    let closed = async {
+        let mut every = tokio::time::interval(Duration::from_millis(20));
+        while button.attr("aria-expanded").await.unwrap().as_deref() != Some("false") {
+            every.tick().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), closed)
+        .await
+        .expect("the panel closes");
     browser.picture("embed-closed").await;
     browser.close().await;
     page.abort();

@@ -23,7 +23,7 @@ pub use crate::channels::discord::Pauses;
 use crate::clock::{Clock, IdSource};
 use crate::config::Config;
 use crate::observe::probes;
-use crate::store::{OpenError, Store, StoreError};
+use crate::store::{OpenError, Store, StoreError, Wire};
 use crate::wording::{Wording, WordingFaults};
 
 pub use afternoon::demo;
@@ -63,6 +63,8 @@ pub struct App {
     pub ids: Arc<dyn IdSource>,
     /// How long Discord's gateway is left alone between two tries.
     pub pauses: Pauses,
+    /// What the way to the database can be cut with; `None` in service.
+    pub wire: Option<Arc<dyn Wire>>,
 }
 
 /// What is known once everything runs.
@@ -136,7 +138,7 @@ pub async fn probe(app: &App, store: &Store) -> Result<Vec<Finding>, AppError> {
 }
 
 async fn open(app: &App) -> Result<Store, OpenError> {
-    Store::open(app.config.database.url.expose_secret()).await
+    Store::open_over(app.config.database.url.expose_secret(), app.wire.clone()).await
 }
 
 async fn serve_on(

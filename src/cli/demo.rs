@@ -22,6 +22,7 @@ pub(super) async fn run(context: &mut Context<'_>) -> Result<(), Failure> {
         clock: context.clock.clone(),
         ids: context.ids.clone(),
         pauses: app::Pauses::default(),
+        wire: None,
     };
     let shutdown = CancellationToken::new();
     let signals = tokio::spawn(stop_on_signals(shutdown.clone()));

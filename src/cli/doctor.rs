@@ -140,6 +140,7 @@ async fn platforms(context: &Context<'_>, store: &Store) -> Vec<Finding> {
         clock: context.clock.clone(),
         ids: context.ids.clone(),
         pauses: app::Pauses::default(),
+        wire: None,
     };
     match app::probe(&app, store).await {
         Ok(findings) if findings.is_empty() => {

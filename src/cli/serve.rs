@@ -38,6 +38,7 @@ pub(super) async fn run(arguments: Arguments, context: &mut Context<'_>) -> Resu
         clock: context.clock.clone(),
         ids: context.ids.clone(),
         pauses: app::Pauses::default(),
+        wire: None,
     };
     let shutdown = CancellationToken::new();
     let signals = tokio::spawn(stop_on_signals(shutdown.clone()));

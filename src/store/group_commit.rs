@@ -2,17 +2,19 @@
 //! share one transaction, so that `synchronous=FULL` costs one sync for many small writes.
 //!
 //! Invariant: a job's caller hears `Ok` only after the commit that holds its changes. When a job
-//! or the commit fails, everything is rolled back and the jobs run again one by one, each in a
-//! transaction of its own, so that one bad job takes no other down.
+//! fails, everything is rolled back and the jobs run again one by one, each in a transaction of its
+//! own, so that one bad job takes no other down. When the commit fails, nobody runs again: every
+//! caller hears of it.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Inner, StoreError, Tx};
+use super::{Inner, Step, StoreError, Tx, Wire};
 
 /// The most jobs in one transaction: bounds how long a commit is waited for.
 const JOBS_PER_COMMIT_MAX: usize = 256;
@@ -71,11 +73,12 @@ where
 
 impl Writer {
     /// Starts the writer on its own connection.
-    pub(super) fn start(connection: SqliteConnection) -> Writer {
+    pub(super) fn start(connection: SqliteConnection, wire: Option<Arc<dyn Wire>>) -> Writer {
         let (jobs, waiting) = mpsc::channel(JOBS_WAITING_MAX);
         tokio::spawn(run(
             Tx {
                 inner: Inner::SqliteWrite(connection),
+                wire,
             },
             waiting,
         ));
@@ -141,11 +144,18 @@ async fn run(mut tx: Tx, mut waiting: mpsc::Receiver<Order>) {
 async fn commit_together(tx: &mut Tx, mut batch: Vec<Box<dyn Job>>) {
     match transact(tx, &mut batch).await {
         Ok(()) => batch.into_iter().for_each(|job| job.finish(Ok(()))),
+        // Run again, the jobs might be done twice: their callers look for themselves.
+        Err(StoreError::NotCommitted(why)) => {
+            for job in batch {
+                job.finish(Err(StoreError::NotCommitted(Arc::clone(&why))));
+            }
+        }
         Err(error) if batch.len() == 1 => {
             if let Some(job) = batch.pop() {
                 job.finish(Err(error));
             }
         }
+        // One of the jobs may be the reason: each alone.
         Err(_) => {
             for mut job in batch {
                 let outcome = transact(tx, std::slice::from_mut(&mut job)).await;
@@ -157,6 +167,7 @@ async fn commit_together(tx: &mut Tx, mut batch: Vec<Box<dyn Job>>) {
 
 /// One transaction around all jobs; whatever fails, nothing remains open.
 async fn transact(tx: &mut Tx, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    tx.passes(Step::Begin)?;
     execute(tx, "BEGIN IMMEDIATE").await?;
     for job in jobs.iter_mut() {
         if let Err(error) = job.run(tx).await {
@@ -164,11 +175,16 @@ async fn transact(tx: &mut Tx, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreErr
             return Err(error);
         }
     }
-    if let Err(error) = execute(tx, "COMMIT").await {
+    let committed = match tx.passes(Step::Commit) {
+        Ok(()) => execute(tx, "COMMIT").await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = committed {
         roll_back(tx).await;
-        return Err(error);
+        return Err(StoreError::NotCommitted(Arc::new(error)));
     }
-    Ok(())
+    tx.passes(Step::Committed)
+        .map_err(|error| StoreError::NotCommitted(Arc::new(error)))
 }
 
 async fn roll_back(tx: &mut Tx) {

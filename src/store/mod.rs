@@ -30,8 +30,10 @@ pub mod timers;
 mod trouble;
 pub mod views;
 pub mod web_log;
+mod wire;
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -39,6 +41,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 pub use open::{MIGRATIONS, OpenError};
+pub use wire::{Step, Wire};
 
 /// Runs one body with the connection of whichever database it is.
 ///
@@ -47,7 +50,7 @@ pub use open::{MIGRATIONS, OpenError};
 /// plain values inside it.
 macro_rules! on {
     ($tx:expr, |$conn:ident| $body:expr) => {
-        match $tx.conn() {
+        match $tx.conn()? {
             $crate::store::Conn::Sqlite($conn) => $body,
             $crate::store::Conn::Postgres($conn) => $body,
         }
@@ -59,6 +62,7 @@ pub(crate) use on;
 #[derive(Clone)]
 pub struct Store {
     backend: Backend,
+    wire: Option<Arc<dyn Wire>>,
 }
 
 #[derive(Clone)]
@@ -75,6 +79,7 @@ enum Backend {
 /// A connection to read by, or a transaction that is being written.
 pub struct Tx {
     inner: Inner,
+    wire: Option<Arc<dyn Wire>>,
 }
 
 enum Inner {
@@ -93,13 +98,21 @@ pub enum Conn<'c> {
 }
 
 impl Tx {
-    /// The driver's connection.
-    pub fn conn(&mut self) -> Conn<'_> {
-        match &mut self.inner {
+    /// The driver's connection, for one statement.
+    pub fn conn(&mut self) -> Result<Conn<'_>, StoreError> {
+        self.passes(Step::Statement)?;
+        Ok(match &mut self.inner {
             Inner::SqliteWrite(conn) => Conn::Sqlite(conn),
             Inner::SqliteRead(conn) => Conn::Sqlite(conn),
             Inner::PostgresWrite(transaction) => Conn::Postgres(transaction),
             Inner::PostgresRead(conn) => Conn::Postgres(conn),
+        })
+    }
+
+    fn passes(&self, step: Step) -> Result<(), StoreError> {
+        match &self.wire {
+            Some(wire) => wire.passes(step),
+            None => Ok(()),
         }
     }
 
@@ -126,6 +139,10 @@ pub enum StoreError {
         /// What is wrong, without the value.
         why: String,
     },
+    /// The commit failed, and with it what all its neighbours had asked for; it may have been
+    /// applied all the same.
+    #[error("the commit failed: {0}")]
+    NotCommitted(Arc<StoreError>),
     /// The writer has stopped: the program is going down.
     #[error("the store is closed")]
     Closed,
@@ -152,6 +169,7 @@ impl StoreError {
             StoreError::Database(_)
             | StoreError::Unreadable { .. }
             | StoreError::Closed
+            | StoreError::NotCommitted(_)
             | StoreError::JobPanicked => false,
         }
     }
@@ -171,15 +189,18 @@ impl Store {
         match &self.backend {
             Backend::Sqlite { writer, .. } => writer.write(job).await,
             Backend::Postgres { pool } => {
-                let mut tx = Tx {
-                    inner: Inner::PostgresWrite(pool.begin().await?),
-                };
+                let mut tx = self.tx(Inner::PostgresWrite(pool.begin().await?));
+                tx.passes(Step::Begin)?;
                 // After a panic the transaction is dropped, and so rolled back.
                 let outcome = AssertUnwindSafe(job(&mut tx)).catch_unwind().await;
                 let value = outcome.map_err(|_| StoreError::JobPanicked)??;
+                let not_committed = |error| StoreError::NotCommitted(Arc::new(error));
+                tx.passes(Step::Commit).map_err(not_committed)?;
                 if let Inner::PostgresWrite(transaction) = tx.inner {
-                    transaction.commit().await?;
+                    let committed = transaction.commit().await;
+                    committed.map_err(|error| not_committed(error.into()))?;
                 }
+                self.passes(Step::Committed).map_err(not_committed)?;
                 Ok(value)
             }
         }
@@ -191,7 +212,21 @@ impl Store {
             Backend::Sqlite { readers, .. } => Inner::SqliteRead(readers.acquire().await?),
             Backend::Postgres { pool } => Inner::PostgresRead(pool.acquire().await?),
         };
-        Ok(Tx { inner })
+        Ok(self.tx(inner))
+    }
+
+    fn tx(&self, inner: Inner) -> Tx {
+        Tx {
+            inner,
+            wire: self.wire.clone(),
+        }
+    }
+
+    fn passes(&self, step: Step) -> Result<(), StoreError> {
+        match &self.wire {
+            Some(wire) => wire.passes(step),
+            None => Ok(()),
+        }
     }
 
     /// Waits for running writes and closes all connections.

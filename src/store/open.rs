@@ -1,6 +1,7 @@
 //! Opens the database of a URL and brings its schema up to date.
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -8,7 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqlSafeStr};
 
-use super::{Backend, Store, group_commit};
+use super::{Backend, Store, Wire, group_commit};
 
 /// Connections that read SQLite at the same time; WAL lets them run beside the writer.
 const SQLITE_READERS_MAX: u32 = 4;
@@ -52,18 +53,19 @@ pub enum OpenError {
 impl Store {
     /// Opens the database, creating the SQLite file and applying what migrations are missing.
     pub async fn open(url: &str) -> Result<Store, OpenError> {
-        let store = Store::open_as_is(url).await?;
-        store.migrate().await?;
-        Ok(store)
+        Store::open_over(url, None).await
     }
 
-    async fn open_as_is(url: &str) -> Result<Store, OpenError> {
+    /// The same over a wire that may be cut. The schema is brought up to date beside it.
+    pub async fn open_over(url: &str, wire: Option<Arc<dyn Wire>>) -> Result<Store, OpenError> {
         let backend = match url.split(':').next() {
-            Some("sqlite") => open_sqlite(url).await?,
+            Some("sqlite") => open_sqlite(url, wire.clone()).await?,
             Some("postgres" | "postgresql") => open_postgres(url).await?,
             _ => return Err(OpenError::UnknownScheme),
         };
-        Ok(Store { backend })
+        let store = Store { backend, wire };
+        store.migrate().await?;
+        Ok(store)
     }
 
     async fn migrate(&self) -> Result<(), OpenError> {
@@ -85,7 +87,7 @@ impl Store {
     }
 }
 
-async fn open_sqlite(url: &str) -> Result<Backend, OpenError> {
+async fn open_sqlite(url: &str, wire: Option<Arc<dyn Wire>>) -> Result<Backend, OpenError> {
     let options = SqliteConnectOptions::from_str(url)
         .map_err(|error| OpenError::BadUrl(error.to_string()))?
         .create_if_missing(true)
@@ -103,7 +105,7 @@ async fn open_sqlite(url: &str) -> Result<Backend, OpenError> {
         .map_err(OpenError::Unreachable)?;
     Ok(Backend::Sqlite {
         readers,
-        writer: group_commit::Writer::start(connection),
+        writer: group_commit::Writer::start(connection, wire),
     })
 }
 

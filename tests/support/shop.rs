@@ -142,6 +142,7 @@ impl Shop {
                 most: Duration::from_millis(50),
                 farewell: Duration::from_millis(50),
             },
+            wire: None,
         };
         let stop = CancellationToken::new();
         let sessions = self.discord.read(|world| world.gateway.identifies);

@@ -60,6 +60,7 @@ async fn play(app: &App) -> Result<(), AppError> {
         clock: clock.clone(),
         ids: app.ids.clone(),
         pauses: app.pauses.clone(),
+        wire: None,
     };
     let store = super::open(&past).await?;
     let parts = Parts::build(

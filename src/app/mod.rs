@@ -7,6 +7,7 @@ mod first_run;
 mod knowledge;
 mod parts;
 mod platforms;
+mod workers;
 
 use std::collections::BTreeSet;
 use std::future::IntoFuture;
@@ -29,6 +30,7 @@ use crate::wording::{Wording, WordingFaults};
 pub use afternoon::demo;
 use crew::Crew;
 use parts::Parts;
+pub use workers::{Surroundings, Workers};
 
 /// What a process does; several processes share the work by different roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]

@@ -79,6 +79,7 @@ impl Writer {
             Tx {
                 inner: Inner::SqliteWrite(connection),
                 wire,
+                _visit: None,
             },
             waiting,
         ));
@@ -167,6 +168,10 @@ async fn commit_together(tx: &mut Tx, mut batch: Vec<Box<dyn Job>>) {
 
 /// One transaction around all jobs; whatever fails, nothing remains open.
 async fn transact(tx: &mut Tx, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    let _visit = match &tx.wire {
+        Some(wire) => Some(wire.visit().await),
+        None => None,
+    };
     tx.passes(Step::Begin)?;
     execute(tx, "BEGIN IMMEDIATE").await?;
     for job in jobs.iter_mut() {

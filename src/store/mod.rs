@@ -41,7 +41,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 pub use open::{MIGRATIONS, OpenError};
-pub use wire::{Step, Wire};
+pub use wire::{Step, Visit, Wire};
 
 /// Runs one body with the connection of whichever database it is.
 ///
@@ -80,6 +80,8 @@ enum Backend {
 pub struct Tx {
     inner: Inner,
     wire: Option<Arc<dyn Wire>>,
+    /// The visit that reading is.
+    _visit: Option<Visit>,
 }
 
 enum Inner {
@@ -189,7 +191,8 @@ impl Store {
         match &self.backend {
             Backend::Sqlite { writer, .. } => writer.write(job).await,
             Backend::Postgres { pool } => {
-                let mut tx = self.tx(Inner::PostgresWrite(pool.begin().await?));
+                let visit = self.visit().await;
+                let mut tx = self.tx(Inner::PostgresWrite(pool.begin().await?), visit);
                 tx.passes(Step::Begin)?;
                 // After a panic the transaction is dropped, and so rolled back.
                 let outcome = AssertUnwindSafe(job(&mut tx)).catch_unwind().await;
@@ -208,17 +211,26 @@ impl Store {
 
     /// A connection to read by; each statement sees what was committed before it.
     pub async fn read(&self) -> Result<Tx, StoreError> {
+        let visit = self.visit().await;
         let inner = match &self.backend {
             Backend::Sqlite { readers, .. } => Inner::SqliteRead(readers.acquire().await?),
             Backend::Postgres { pool } => Inner::PostgresRead(pool.acquire().await?),
         };
-        Ok(self.tx(inner))
+        Ok(self.tx(inner, visit))
     }
 
-    fn tx(&self, inner: Inner) -> Tx {
+    fn tx(&self, inner: Inner, visit: Option<Visit>) -> Tx {
         Tx {
             inner,
             wire: self.wire.clone(),
+            _visit: visit,
+        }
+    }
+
+    async fn visit(&self) -> Option<Visit> {
+        match &self.wire {
+            Some(wire) => Some(wire.visit().await),
+            None => None,
         }
     }
 

@@ -46,6 +46,7 @@ use crate::domain::place::ChannelKind;
 use api::Api;
 use staff_chat::StaffChat;
 
+pub use polling::next_offset;
 pub use webhook::{PATH as WEBHOOK_PATH, routes as webhook_routes};
 
 /// What the channel needs to be told.

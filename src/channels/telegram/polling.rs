@@ -85,7 +85,8 @@ async fn fetch(
         match take(telegram, inlet, &updates).await {
             Ok(()) => {
                 pause.over();
-                offset = next_offset(&updates).or(offset);
+                let ids = updates.iter().filter_map(|one| one["update_id"].as_i64());
+                offset = next_offset(ids).or(offset);
             }
             Err(error) => pause.wait_out(CallError::NotSent(error), stop).await?,
         }
@@ -131,10 +132,8 @@ pub async fn take(telegram: &Telegram, inlet: &dyn Inlet, updates: &[Value]) -> 
         .map_err(|error| error.to_string())
 }
 
-fn next_offset(updates: &[Value]) -> Option<i64> {
-    let ids = updates
-        .iter()
-        .filter_map(|update| update["update_id"].as_i64());
+/// The offset after a batch that was made durable, from the ids of its updates.
+pub fn next_offset(ids: impl Iterator<Item = i64>) -> Option<i64> {
     ids.max().map(|id| id + 1)
 }
 

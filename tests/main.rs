@@ -1,6 +1,7 @@
 //! The one test program. Each folder is one layer of tests; `support` is what they share.
 
 mod browser;
+mod calendars;
 mod commands;
 mod console;
 mod crash;

@@ -2,6 +2,7 @@
 //!
 //! Invariant: every figure is a pure function of the timeline; nothing in here is stored.
 
+pub mod calendar;
 pub mod measures;
 mod reading;
 

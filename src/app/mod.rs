@@ -7,6 +7,7 @@ mod first_run;
 mod knowledge;
 mod parts;
 mod platforms;
+mod process;
 mod workers;
 
 use std::collections::BTreeSet;
@@ -30,6 +31,7 @@ use crate::wording::{Wording, WordingFaults};
 pub use afternoon::demo;
 use crew::Crew;
 use parts::Parts;
+use process::Process;
 pub use workers::{Surroundings, Workers};
 
 /// What a process does; several processes share the work by different roles.
@@ -159,7 +161,8 @@ async fn serve_on(
     let listener = TcpListener::bind(&address).await.map_err(cannot_listen)?;
     let listens_at = listener.local_addr().map_err(cannot_listen)?;
     let public_url = public_url(&app.config, listens_at);
-    let parts = Parts::build(app, store.clone(), public_url.clone(), &shutdown).await?;
+    let process = Process::on(store, app.ids.as_ref())?;
+    let parts = Parts::build(app, store, &process, public_url.clone(), &shutdown).await?;
     let readiness = probes::Readiness::new(store.clone(), probes::record_metrics());
     let routes = parts.routes().merge(probes::routes(Arc::clone(&readiness)));
     let sign_in_link = first_run::sign_in_link(app, store, &public_url).await?;

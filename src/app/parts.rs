@@ -9,6 +9,7 @@ use axum::routing::get;
 use tokio_util::sync::CancellationToken;
 
 use super::platforms::{self, Platforms};
+use super::process::Process;
 use super::workers::{Surroundings, Workers};
 use super::{App, AppError, knowledge};
 use crate::channels::webchat::texts::Texts;
@@ -42,16 +43,17 @@ pub(super) struct Parts {
 impl Parts {
     pub(super) async fn build(
         app: &App,
-        store: Store,
+        store: &Store,
+        process: &Process,
         public_url: String,
         shutdown: &CancellationToken,
     ) -> Result<Parts, AppError> {
         let config = &app.config;
         let wording = Arc::new(Wording::load()?);
         let wakes = Wakes::default();
-        let knowledge = knowledge::Reload::first(app, &store).await?;
-        let platforms = platforms::build(app, &wording, &store).await?;
-        let webchat = webchat(app, &store, &wording);
+        let knowledge = knowledge::Reload::first(app, store).await?;
+        let platforms = platforms::build(app, &wording, store).await?;
+        let webchat = webchat(app, store, &wording);
         let mut channels: BTreeMap<ChannelKind, Arc<dyn Channel>> = platforms
             .channels
             .iter()
@@ -76,8 +78,9 @@ impl Parts {
             channels,
             desks: platforms.desks.clone(),
             public_url,
+            tenant: process.tenant.clone(),
         };
-        let workers = Workers::new(app, &store, &wakes, &around);
+        let workers = Workers::new(app, store, &wakes, &around);
         Ok(Parts {
             inlet: workers.inlet,
             intake: workers.intake,

@@ -12,10 +12,11 @@ use crate::store::Store;
 use crate::wording::Wording;
 use crate::workers::Wakes;
 use crate::workers::alarms::Alarms;
-use crate::workers::delivery::Delivery;
 use crate::workers::delivery::budget::Budget;
+use crate::workers::delivery::{Delivery, Holding};
 use crate::workers::inlet::StoreInlet;
 use crate::workers::intake::{Desk, Intake, Knowledge};
+use crate::workers::lease::{Lease, Tenant};
 
 /// How many messages to Discord are under way at once; unknown outcomes are found out there.
 const DISCORD_WINDOW: usize = 8;
@@ -49,6 +50,8 @@ pub struct Surroundings {
     pub desks: Vec<Desk>,
     /// Where browsers reach the console.
     pub public_url: String,
+    /// Who this process is, among those that share the database.
+    pub tenant: Tenant,
 }
 
 impl Workers {
@@ -57,7 +60,7 @@ impl Workers {
         let deliveries = around
             .channels
             .values()
-            .map(|channel| delivery(app, store, wakes, channel))
+            .map(|channel| delivery(app, store, wakes, &around.tenant, channel))
             .collect();
         let intake = Intake {
             store: store.clone(),
@@ -93,7 +96,19 @@ impl Workers {
     }
 }
 
-fn delivery(app: &App, store: &Store, wakes: &Wakes, channel: &Arc<dyn Channel>) -> Delivery {
+fn delivery(
+    app: &App,
+    store: &Store,
+    wakes: &Wakes,
+    tenant: &Tenant,
+    channel: &Arc<dyn Channel>,
+) -> Delivery {
+    let lease = Lease::new(
+        store.clone(),
+        app.clock.clone(),
+        tenant.clone(),
+        format!("delivery:{}", channel.kind()),
+    );
     let (window, per_second) = match channel.kind() {
         ChannelKind::Telegram => (
             app.config.delivery.telegram_window,
@@ -110,6 +125,7 @@ fn delivery(app: &App, store: &Store, wakes: &Wakes, channel: &Arc<dyn Channel>)
         window,
         budget: Arc::new(Budget::per_second(per_second)),
         gate: Arc::default(),
+        holding: Arc::new(Holding::new(lease)),
         wakes: wakes.clone(),
     }
 }

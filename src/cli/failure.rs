@@ -42,7 +42,9 @@ impl Failure {
     pub fn from_open(error: OpenError) -> Failure {
         match &error {
             OpenError::UnknownScheme | OpenError::BadUrl(_) => Failure::wrong(error),
-            OpenError::Unreachable(_) | OpenError::Schema(_) => Failure::not_done(error),
+            OpenError::Unreachable(_) | OpenError::Schema(_) | OpenError::Served { .. } => {
+                Failure::not_done(error)
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod customers;
 mod group_commit;
 pub mod inbox;
 pub mod knowledge;
+pub mod leases;
 pub mod messages;
 pub mod one_person;
 mod open;
@@ -23,6 +24,7 @@ pub mod remembered;
 pub mod rooms;
 pub mod settling;
 pub mod sign_in;
+mod sole_use;
 pub mod staff;
 pub mod standing;
 pub mod timeline;
@@ -41,6 +43,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 pub use open::{MIGRATIONS, OpenError};
+pub use sole_use::SoleUse;
 pub use wire::{Step, Visit, Wire};
 
 /// Runs one body with the connection of whichever database it is.

@@ -21,11 +21,18 @@ const SQLITE_BUSY_WAIT: Duration = Duration::from_secs(10);
 const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
 
 /// The schema, oldest first. Applied ones are never changed.
-pub const MIGRATIONS: [(i64, &str, &str); 1] = [(
-    1,
-    "foundation",
-    include_str!("../../migrations/0001_foundation.sql"),
-)];
+pub const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (
+        1,
+        "foundation",
+        include_str!("../../migrations/0001_foundation.sql"),
+    ),
+    (
+        2,
+        "leases",
+        include_str!("../../migrations/0002_leases.sql"),
+    ),
+];
 
 /// Why the database could not be opened; each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +50,14 @@ pub enum OpenError {
         "the database cannot be opened: {0}; check that it runs, that the address is right and that the folder can be written to"
     )]
     Unreachable(sqlx::Error),
+    /// Another process serves on the same SQLite file.
+    #[error(
+        "another careline serves on this database ({file} is locked): stop that one; several processes need PostgreSQL"
+    )]
+    Served {
+        /// The file that is locked.
+        file: String,
+    },
     /// The schema could not be brought up to date.
     #[error(
         "the database's schema cannot be brought up to date: {0}; was it written by a newer careline?"

@@ -2,7 +2,7 @@
 
 mod leaving;
 
-pub use self::leaving::Leaving;
+pub use self::leaving::{Attempt, Leaving};
 use self::leaving::{Row, read, readable};
 use super::{StoreError, Tx, on};
 use crate::domain::engine::effect::Purpose;
@@ -100,7 +100,7 @@ fn text_of<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
 // The guard on the state stands in the outer WHERE too: on PostgreSQL a row that was locked and
 // changed meanwhile would be handed out a second time without it.
 const TAKE_DUE: &str = "
-    UPDATE outbox SET state = 'sending', attempts = attempts + 1, attempted_at = $2
+    UPDATE outbox SET state = 'sending', attempts = attempts + 1, attempted_at = $2, fence = $4
     WHERE state = 'ready' AND id IN (
         SELECT o.id FROM outbox o
         WHERE o.channel = $1 AND o.state = 'ready' AND o.not_before <= $2
@@ -108,7 +108,7 @@ const TAKE_DUE: &str = "
             AND e.state IN ('ready', 'sending') AND e.position < o.position)
         ORDER BY o.class, o.not_before, o.id LIMIT $3)
     RETURNING id, conversation_id, channel, chat, thread, to_room, purpose, act, message_id, staff_id,
-        attempts, created_at, unknown_since, class";
+        attempts, created_at, unknown_since, class, fence";
 // The choice is made once, in a materialised list: as a plain subquery PostgreSQL may run it again
 // for every row, and its LIMIT then limits nothing (seen: 60 rows handed out for 4).
 const TAKE_DUE_POSTGRES: &str = "
@@ -118,16 +118,17 @@ const TAKE_DUE_POSTGRES: &str = "
           AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.lane = o.lane
             AND e.state IN ('ready', 'sending') AND e.position < o.position)
         ORDER BY o.class, o.not_before, o.id LIMIT $3 FOR UPDATE SKIP LOCKED)
-    UPDATE outbox SET state = 'sending', attempts = attempts + 1, attempted_at = $2
+    UPDATE outbox SET state = 'sending', attempts = attempts + 1, attempted_at = $2, fence = $4
     WHERE state = 'ready' AND id IN (SELECT id FROM due)
     RETURNING id, conversation_id, channel, chat, thread, to_room, purpose, act, message_id, staff_id,
-        attempts, created_at, unknown_since, class";
+        attempts, created_at, unknown_since, class, fence";
 
-/// Marks up to `most` due rows of a channel as being sent and gives them, most urgent first.
-/// Those that cannot be read fail.
+/// Marks up to `most` due rows of a channel as being sent under that fence, and gives them, most
+/// urgent first. Those that cannot be read fail.
 pub async fn take_due(
     tx: &mut Tx,
     channel: ChannelKind,
+    fence: i64,
     now: Timestamp,
     most: i64,
 ) -> Result<Vec<Leaving>, StoreError> {
@@ -137,6 +138,7 @@ pub async fn take_due(
             .bind(channel.name())
             .bind(now.0)
             .bind(most)
+            .bind(fence)
             .fetch_all(conn)
             .await?
     });
@@ -147,15 +149,20 @@ pub async fn take_due(
 
 const SENDING: &str = "
     SELECT id, conversation_id, channel, chat, thread, to_room, purpose, act, message_id, staff_id,
-        attempts, created_at, attempted_at, class
-    FROM outbox WHERE state = 'sending' AND channel = $1 ORDER BY id";
+        attempts, created_at, attempted_at, class, fence
+    FROM outbox WHERE state = 'sending' AND channel = $1 AND fence < $2 ORDER BY id";
 
-/// The rows that a process which is gone was sending; `unknown_since` is when it began. Those
-/// that cannot be read fail.
-pub async fn interrupted(tx: &mut Tx, channel: ChannelKind) -> Result<Vec<Leaving>, StoreError> {
+/// The rows that are being sent under an older fence; `unknown_since` is when the attempt began.
+/// Those that cannot be read fail.
+pub async fn sending_before(
+    tx: &mut Tx,
+    channel: ChannelKind,
+    fence: i64,
+) -> Result<Vec<Leaving>, StoreError> {
     let rows = on!(tx, |conn| {
         sqlx::query_as::<_, Row>(SENDING)
             .bind(channel.name())
+            .bind(fence)
             .fetch_all(conn)
             .await?
     });
@@ -164,7 +171,7 @@ pub async fn interrupted(tx: &mut Tx, channel: ChannelKind) -> Result<Vec<Leavin
 
 const BY_ID: &str = "
     SELECT id, conversation_id, channel, chat, thread, to_room, purpose, act, message_id, staff_id,
-        attempts, created_at, attempted_at, class
+        attempts, created_at, attempted_at, class, fence
     FROM outbox WHERE id = $1";
 
 /// A row.
@@ -180,9 +187,10 @@ pub async fn by_id(tx: &mut Tx, id: &OutboxId) -> Result<Option<Leaving>, StoreE
 
 const SENT: &str = "
     UPDATE outbox SET state = 'sent', sent_at = $2, platform_ref = $3, failure = NULL
-    WHERE id = $1 AND state IN ('sending', 'unknown')";
+    WHERE id = $1 AND state IN ('sending', 'unknown', 'ready')";
 
-/// The platform accepted it at that time; `false` where that was known already.
+/// The platform accepted it at that time; `false` where that was known already. It is true however
+/// late it is told, and whoever has taken the row over meanwhile.
 pub async fn set_sent(
     tx: &mut Tx,
     id: &OutboxId,
@@ -202,63 +210,89 @@ pub async fn set_sent(
 }
 
 const AGAIN: &str = "
-    UPDATE outbox SET state = 'ready', not_before = $2, unknown_since = $3, failure = $4
-    WHERE id = $1 AND state = 'sending'";
+    UPDATE outbox SET state = 'ready', not_before = $4, unknown_since = $5, failure = $6,
+        attempts = attempts - $7
+    WHERE id = $1 AND state = 'sending' AND fence = $2 AND attempts = $3";
 
-/// It is to be tried again, not before that time.
+/// When and how a row is tried again.
+#[derive(Clone, Copy, Debug)]
+pub struct Again {
+    /// Not before that time.
+    pub not_before: Timestamp,
+    /// Since when it is not known whether it arrived.
+    pub unknown_since: Option<Timestamp>,
+    /// Whether the channel heard of this attempt: otherwise it does not count.
+    pub was_tried: bool,
+}
+
+/// It is to be tried again; `false` where the row is at another attempt meanwhile.
 pub async fn set_again(
     tx: &mut Tx,
-    id: &OutboxId,
-    not_before: Timestamp,
-    unknown_since: Option<Timestamp>,
+    attempt: &Attempt,
+    again: Again,
     why: &str,
-) -> Result<(), StoreError> {
-    on!(tx, |conn| {
+) -> Result<bool, StoreError> {
+    let rows = on!(tx, |conn| {
         sqlx::query(AGAIN)
-            .bind(&id.0)
-            .bind(not_before.0)
-            .bind(unknown_since.map(|since| since.0))
+            .bind(&attempt.id.0)
+            .bind(attempt.fence)
+            .bind(attempt.number)
+            .bind(again.not_before.0)
+            .bind(again.unknown_since.map(|since| since.0))
             .bind(why)
+            .bind(i64::from(!again.was_tried))
+            .execute(conn)
+            .await?
+            .rows_affected()
+    });
+    Ok(rows == 1)
+}
+
+const PUT_BACK: &str = "
+    UPDATE outbox SET state = 'ready', attempts = attempts - 1
+    WHERE id = $1 AND state = 'sending' AND fence = $2 AND attempts = $3";
+
+/// It was taken, but nobody began with it: it is as it was before.
+pub async fn put_back(tx: &mut Tx, attempt: &Attempt) -> Result<(), StoreError> {
+    on!(tx, |conn| {
+        sqlx::query(PUT_BACK)
+            .bind(&attempt.id.0)
+            .bind(attempt.fence)
+            .bind(attempt.number)
             .execute(conn)
             .await?;
     });
     Ok(())
 }
 
-const TAKE_BACK_TRY: &str =
-    "UPDATE outbox SET attempts = attempts - 1 WHERE id = $1 AND state = 'sending'";
+const ENDED: &str = "
+    UPDATE outbox SET state = $4, failure = $5
+    WHERE id = $1 AND state = 'sending' AND fence = $2 AND attempts = $3";
 
-/// The row was taken, but the channel never heard of it.
-pub async fn take_back_try(tx: &mut Tx, id: &OutboxId) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(TAKE_BACK_TRY).bind(&id.0).execute(conn).await?;
-    });
-    Ok(())
+/// It will not be delivered; why, without words of people or tokens. `false` where the row is at
+/// another attempt meanwhile.
+pub async fn set_failed(tx: &mut Tx, attempt: &Attempt, why: &str) -> Result<bool, StoreError> {
+    end(tx, attempt, "failed", why).await
 }
 
-const ENDED: &str =
-    "UPDATE outbox SET state = $2, failure = $3 WHERE id = $1 AND state = 'sending'";
-
-/// It will not be delivered; why, without words of people or tokens.
-pub async fn set_failed(tx: &mut Tx, id: &OutboxId, why: &str) -> Result<(), StoreError> {
-    end(tx, id, "failed", why).await
+/// Nobody knows whether it arrived; `false` where the row is at another attempt meanwhile.
+pub async fn set_unknown(tx: &mut Tx, attempt: &Attempt, why: &str) -> Result<bool, StoreError> {
+    end(tx, attempt, "unknown", why).await
 }
 
-/// Nobody knows whether it arrived.
-pub async fn set_unknown(tx: &mut Tx, id: &OutboxId, why: &str) -> Result<(), StoreError> {
-    end(tx, id, "unknown", why).await
-}
-
-async fn end(tx: &mut Tx, id: &OutboxId, state: &str, why: &str) -> Result<(), StoreError> {
-    on!(tx, |conn| {
+async fn end(tx: &mut Tx, attempt: &Attempt, state: &str, why: &str) -> Result<bool, StoreError> {
+    let rows = on!(tx, |conn| {
         sqlx::query(ENDED)
-            .bind(&id.0)
+            .bind(&attempt.id.0)
+            .bind(attempt.fence)
+            .bind(attempt.number)
             .bind(state)
             .bind(why)
             .execute(conn)
-            .await?;
+            .await?
+            .rows_affected()
     });
-    Ok(())
+    Ok(rows == 1)
 }
 
 const WITHDRAW: &str = "

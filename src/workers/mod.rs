@@ -8,6 +8,7 @@ pub mod alarms;
 pub mod delivery;
 pub mod inlet;
 pub mod intake;
+pub mod lease;
 pub mod report;
 pub mod web_log;
 

@@ -13,6 +13,7 @@ use careline::store::{Store, StoreError, Tx};
 use crate::support::database::each_store;
 
 const ROWS: usize = 60;
+const FENCE: i64 = 1;
 
 fn row(number: usize) -> NewOutgoing {
     NewOutgoing {
@@ -48,6 +49,7 @@ async fn take(store: &Store, most: i64) -> Vec<String> {
         Box::pin(outbox::take_due(
             tx,
             ChannelKind::Telegram,
+            FENCE,
             Timestamp(5),
             most,
         ))

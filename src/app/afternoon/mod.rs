@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::script::{Move, Script, Story};
 use super::parts::Parts;
+use super::process::Process;
 use super::{App, AppError, ServeRole, Started, serve};
 use crate::channels::webchat::log::Shown;
 use crate::channels::{Arrival, Happening, Inlet, Sender};
@@ -63,9 +64,11 @@ async fn play(app: &App) -> Result<(), AppError> {
         wire: None,
     };
     let store = super::open(&past).await?;
+    let process = Process::on(&store, past.ids.as_ref())?;
     let parts = Parts::build(
         &past,
-        store.clone(),
+        &store,
+        &process,
         String::new(),
         &CancellationToken::new(),
     )

@@ -33,7 +33,31 @@ pub struct Leaving {
     pub created_at: Timestamp,
     /// Since when an earlier attempt's outcome is unknown.
     pub unknown_since: Option<Timestamp>,
+    /// The fence of the lease under which it was taken last.
+    pub fence: i64,
     pub(super) class: i64,
+}
+
+/// One attempt at a row: what was found out about it counts only as long as the row is at it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// The row.
+    pub id: OutboxId,
+    /// The fence under which it was taken.
+    pub fence: i64,
+    /// Its number, from 1.
+    pub number: i64,
+}
+
+impl Leaving {
+    /// The attempt that the row is at.
+    pub fn attempt(&self) -> Attempt {
+        Attempt {
+            id: self.id.clone(),
+            fence: self.fence,
+            number: self.attempts,
+        }
+    }
 }
 
 pub(super) type Row = (
@@ -50,6 +74,7 @@ pub(super) type Row = (
     i64,
     i64,
     Option<i64>,
+    i64,
     i64,
 );
 
@@ -79,6 +104,7 @@ pub(super) fn read(row: Row) -> Result<Leaving, StoreError> {
         created_at: Timestamp(row.11),
         unknown_since: row.12.map(Timestamp),
         class: row.13,
+        fence: row.14,
     })
 }
 
@@ -86,12 +112,16 @@ pub(super) fn read(row: Row) -> Result<Leaving, StoreError> {
 pub(super) async fn readable(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Leaving>, StoreError> {
     let mut leaving = Vec::with_capacity(rows.len());
     for row in rows {
-        let id = OutboxId(row.0.clone());
+        let attempt = Attempt {
+            id: OutboxId(row.0.clone()),
+            fence: row.14,
+            number: row.10,
+        };
         match read(row) {
             Ok(one) => leaving.push(one),
             Err(error) => {
-                tracing::error!(outbox = %id, %error, "not delivered: the row cannot be read");
-                set_failed(tx, &id, "the row cannot be read").await?;
+                tracing::error!(outbox = %attempt.id, %error, "not delivered: the row cannot be read");
+                set_failed(tx, &attempt, "the row cannot be read").await?;
             }
         }
     }

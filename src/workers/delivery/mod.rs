@@ -4,9 +4,11 @@
 //! Invariant: a row is marked as being sent, in a commit, before the channel hears of it; so after
 //! a crash it is known which outcomes are unknown. What may have arrived is never repeated, unless
 //! the channel can find out (Discord's nonce and history, the web's own log) or a person says so.
+//! One process at a time delivers for a bot: the holder of its lease.
 
 pub mod budget;
 pub mod gate;
+mod holding;
 mod outcome;
 #[cfg(test)]
 mod tests;
@@ -21,13 +23,16 @@ use tokio_util::sync::CancellationToken;
 
 use self::budget::Budget;
 use self::gate::{Gate, Says};
+pub use self::holding::Holding;
+use self::holding::at_once;
 use crate::channels::{Channel, DeliveryError, FindingLevel};
 use crate::clock::{Clock, IdSource};
 use crate::domain::outgoing::{Act, Outgoing, Receipt};
 use crate::domain::place::ChannelKind;
 use crate::domain::time::{Millis, Timestamp};
 use crate::store::outbox::{Leaving, Target};
-use crate::store::{Store, StoreError, outbox, rooms};
+use crate::store::{Store, StoreError, leases, outbox, rooms};
+use crate::workers::lease::{Held, LEASE_LOOK_EVERY};
 use crate::workers::{LOOK_EVERY, Wakes};
 
 /// Discord dedupes by the nonce; this is the most of its length that we use.
@@ -50,22 +55,40 @@ pub struct Delivery {
     pub budget: Arc<Budget>,
     /// Whether it may send, after an outcome that nobody knows.
     pub gate: Arc<Gate>,
+    /// Whether this process is the one that delivers.
+    pub holding: Arc<Holding>,
     /// Workers to wake.
     pub wakes: Wakes,
 }
 
 impl Delivery {
-    /// Delivers until `stop`, then finishes what is under way.
+    /// Delivers until `stop`, whenever it is this process that does; then finishes what is under
+    /// way and gives the bot back.
     pub async fn run(&self, stop: CancellationToken) {
-        while let Err(error) = self.settle_interrupted().await {
-            tracing::error!(%error, "interrupted sends could not be looked at; trying again");
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(LOOK_EVERY) => {}
-            }
+        tokio::select! {
+            () = self.deliver_until(&stop) => {}
+            () = self.holding.lease.keep_renewing() => {}
         }
+        self.holding.lease.release().await;
+    }
+
+    async fn deliver_until(&self, stop: &CancellationToken) {
         let mut under_way = JoinSet::new();
         while !stop.is_cancelled() {
+            let held = match self.held().await {
+                Ok(held) => held,
+                Err(error) => {
+                    tracing::error!(%error, "the delivery's lease could not be looked at; trying again");
+                    None
+                }
+            };
+            let Some(held) = held else {
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = tokio::time::sleep(LEASE_LOOK_EVERY) => {}
+                }
+                continue;
+            };
             let open = tokio::select! {
                 () = stop.cancelled() => break,
                 open = self.may_send() => open,
@@ -74,7 +97,7 @@ impl Delivery {
                 true => self.window.saturating_sub(under_way.len()),
                 false => 0,
             };
-            let began = match self.begin(free, &mut under_way).await {
+            let began = match self.begin(held, free, &mut under_way).await {
                 Ok(began) => began,
                 Err(error) => {
                     tracing::error!(%error, "the outbox could not be read; trying again");
@@ -88,19 +111,23 @@ impl Delivery {
                 () = stop.cancelled() => {}
                 Some(_) = under_way.join_next(), if !under_way.is_empty() => {}
                 () = self.wakes.outgoing.notified(), if under_way.len() < self.window => {}
-                () = tokio::time::sleep(LOOK_EVERY), if under_way.len() < self.window => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
             }
         }
         while under_way.join_next().await.is_some() {}
     }
 
-    /// Sends what is due now and waits for its outcomes; says how many rows that were.
+    /// Sends what is due now and waits for its outcomes; says how many rows that were. Nothing
+    /// where another process delivers.
     pub async fn tick(&self) -> Result<usize, StoreError> {
+        let Some(held) = self.held().await? else {
+            return Ok(0);
+        };
         if !self.may_send().await {
             return Ok(0);
         }
         let mut under_way = JoinSet::new();
-        let began = self.begin(self.window, &mut under_way).await?;
+        let began = self.begin(held, self.window, &mut under_way).await?;
         while under_way.join_next().await.is_some() {}
         Ok(began)
     }
@@ -127,7 +154,12 @@ impl Delivery {
     }
 
     /// Marks up to `most` due rows and begins to send them; says how many.
-    async fn begin(&self, most: usize, under_way: &mut JoinSet<()>) -> Result<usize, StoreError> {
+    async fn begin(
+        &self,
+        held: Held,
+        most: usize,
+        under_way: &mut JoinSet<()>,
+    ) -> Result<usize, StoreError> {
         if most == 0 {
             return Ok(0);
         }
@@ -136,17 +168,23 @@ impl Delivery {
         if allowed == 0 {
             return Ok(0);
         }
-        let rows = self.take(now, allowed).await?;
+        let rows = self.take(held, now, allowed).await?;
         let began = rows.len();
         self.budget.spend(now, began);
         for row in rows {
             let delivery = self.clone();
+            delivery.holding.begins(&row.id);
             under_way.spawn(async move { delivery.one(row).await });
         }
         Ok(began)
     }
 
-    async fn take(&self, now: Timestamp, most: usize) -> Result<Vec<Leaving>, StoreError> {
+    async fn take(
+        &self,
+        held: Held,
+        now: Timestamp,
+        most: usize,
+    ) -> Result<Vec<Leaving>, StoreError> {
         let channel = self.channel.kind();
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         {
@@ -157,11 +195,17 @@ impl Delivery {
                 Some(_) | None => return Ok(Vec::new()),
             }
         }
-        self.store
-            .write(move |tx| {
-                Box::pin(async move { outbox::take_due(tx, channel, now, most).await })
+        let (lease, fence) = (self.holding.lease.clone(), held.fence);
+        let taken = self.store.write(move |tx| {
+            let lease = lease.clone();
+            Box::pin(async move {
+                if !leases::holds(tx, lease.name(), lease.owner(), fence).await? {
+                    return Ok(Vec::new());
+                }
+                outbox::take_due(tx, channel, fence, now, most).await
             })
-            .await
+        });
+        taken.await.inspect_err(|_| self.holding.doubts())
     }
 
     /// Sends one row and writes what became of it; the database is waited for as long as it takes,
@@ -176,6 +220,10 @@ impl Delivery {
                     Some(wait) => {
                         was_tried = false;
                         (Some(place), Err(group_is_full(wait)))
+                    }
+                    None if !self.holds(&row) => {
+                        was_tried = false;
+                        (Some(place), Err(at_once("another process delivers now")))
                     }
                     None => (Some(place), self.deliver(&outgoing).await),
                 }
@@ -206,11 +254,18 @@ impl Delivery {
         });
         while let Err(error) = self.write_outcome(Arc::clone(&outcome)).await {
             if matches!(error, StoreError::Closed) {
-                return;
+                break;
             }
             tracing::error!(outbox = %outcome.row.id, %error, "an outcome could not be written; trying again");
             tokio::time::sleep(LOOK_EVERY).await;
         }
+        self.holding.ends(&outcome.row.id);
+    }
+
+    /// Whether the row is still this process's to send.
+    fn holds(&self, row: &Leaving) -> bool {
+        let held = self.holding.lease.held();
+        held.is_some_and(|held| held.covers(row.fence))
     }
 
     async fn deliver(&self, outgoing: &Outgoing) -> Result<Receipt, DeliveryError> {

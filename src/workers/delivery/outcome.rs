@@ -9,7 +9,7 @@ use crate::domain::outgoing::{Act, Receipt};
 use crate::domain::place::{ChannelKind, Place};
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::timeline::{Fact, FactKind};
-use crate::store::outbox::{Leaving, Target};
+use crate::store::outbox::{Again, Leaving, Target};
 use crate::store::rooms::Room;
 use crate::store::{StoreError, Tx, conversations, inbox, messages, outbox, rooms, timeline};
 use crate::workers::report::{DeliveryReport, Outcome as Word};
@@ -35,27 +35,6 @@ pub struct Outcome {
 }
 
 impl Delivery {
-    /// Deals with the rows that a process which is gone was sending.
-    pub async fn settle_interrupted(&self) -> Result<(), StoreError> {
-        let channel = self.channel.kind();
-        let rows = self
-            .store
-            .write(move |tx| Box::pin(async move { outbox::interrupted(tx, channel).await }))
-            .await?;
-        for row in rows {
-            tracing::warn!(outbox = %row.id, "a send was interrupted");
-            let why = "the process stopped while it was being sent".to_owned();
-            let outcome = Outcome {
-                row,
-                place: None,
-                result: Err(DeliveryError::Unknown { why }),
-                was_tried: true,
-            };
-            self.write_outcome(Arc::new(outcome)).await?;
-        }
-        Ok(())
-    }
-
     /// Writes what became of a row.
     pub(super) async fn write_outcome(&self, outcome: Arc<Outcome>) -> Result<(), StoreError> {
         let delivery = self.clone();
@@ -80,10 +59,13 @@ impl Delivery {
             }
             Err(DeliveryError::NotSent { why, retry_after }) => {
                 let pause = retry_after.unwrap_or_else(|| pause(row.attempts));
-                if !outcome.was_tried {
-                    outbox::take_back_try(tx, &row.id).await?;
-                }
-                outbox::set_again(tx, &row.id, now + pause, row.unknown_since, &short(why)).await
+                let again = Again {
+                    not_before: now + pause,
+                    unknown_since: row.unknown_since,
+                    was_tried: outcome.was_tried,
+                };
+                outbox::set_again(tx, &row.attempt(), again, &short(why)).await?;
+                Ok(())
             }
             Err(DeliveryError::Unknown { why }) => self.unknown(tx, row, why, now).await,
             Err(DeliveryError::Refused { refusal, why }) => {
@@ -137,8 +119,10 @@ impl Delivery {
         blocked: bool,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        if !outbox::set_failed(tx, &row.attempt(), &short(why)).await? {
+            return Ok(());
+        }
         tracing::warn!(outbox = %row.id, purpose = ?row.purpose, "not delivered");
-        outbox::set_failed(tx, &row.id, &short(why)).await?;
         self.report(
             tx,
             row,
@@ -171,11 +155,17 @@ impl Delivery {
                     rooms::move_chat(tx, &from, to).await?;
                 }
                 outbox::move_to(tx, &row.id, to).await?;
-                outbox::set_again(tx, &row.id, now, row.unknown_since, "the chat moved").await
+                let again = Again {
+                    not_before: now,
+                    unknown_since: row.unknown_since,
+                    was_tried: true,
+                };
+                outbox::set_again(tx, &row.attempt(), again, "the chat moved").await?;
+                Ok(())
             }
             (Refusal::PlaceGone, Target::Room(desk)) => {
-                outbox::set_failed(tx, &row.id, &short(why)).await?;
-                if !rooms::set_gone(tx, &row.conversation, *desk, now).await? {
+                let is_ours = outbox::set_failed(tx, &row.attempt(), &short(why)).await?;
+                if !is_ours || !rooms::set_gone(tx, &row.conversation, *desk, now).await? {
                     // It was heard of before, and another room is being opened.
                     return Ok(());
                 }
@@ -204,11 +194,18 @@ impl Delivery {
             if is_given_up(self.channel.kind(), row, now - since) {
                 return self.failed(tx, row, why, false, now).await;
             }
-            let not_before = now + pause(row.attempts);
-            return outbox::set_again(tx, &row.id, not_before, Some(since), &short(why)).await;
+            let again = Again {
+                not_before: now + pause(row.attempts),
+                unknown_since: Some(since),
+                was_tried: true,
+            };
+            outbox::set_again(tx, &row.attempt(), again, &short(why)).await?;
+            return Ok(());
+        }
+        if !outbox::set_unknown(tx, &row.attempt(), &short(why)).await? {
+            return Ok(());
         }
         tracing::warn!(outbox = %row.id, purpose = ?row.purpose, "delivery unknown");
-        outbox::set_unknown(tx, &row.id, &short(why)).await?;
         self.report(tx, row, Word::Unknown, now).await
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use tokio::sync::Notify;
@@ -12,6 +13,8 @@ use crate::clock::{CountedIds, SetClock};
 use crate::domain::engine::effect::Purpose;
 use crate::domain::place::Place;
 use crate::store::outbox::NewOutgoing;
+use crate::store::{Step, Wire};
+use crate::workers::lease::{LEASE_LENGTH, Lease, Tenant};
 
 /// How long a platform is down at the most in a test.
 const LONG: Millis = Millis::minutes(2);
@@ -106,11 +109,30 @@ struct Rig {
     _folder: tempfile::TempDir,
 }
 
+/// Loses the answer of the next commit, which is applied.
+#[derive(Default)]
+struct LosesAnAnswer(AtomicBool);
+
+impl Wire for LosesAnAnswer {
+    fn passes(&self, step: Step) -> Result<(), StoreError> {
+        let loses = step == Step::Committed && self.0.swap(false, Ordering::SeqCst);
+        if loses {
+            Err(StoreError::Closed)
+        } else {
+            Ok(())
+        }
+    }
+}
+
 impl Rig {
     async fn new(kind: ChannelKind) -> Rig {
+        Rig::over(kind, None).await
+    }
+
+    async fn over(kind: ChannelKind, wire: Option<Arc<dyn Wire>>) -> Rig {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("test.db").display());
-        let store = Store::open(&url).await.unwrap();
+        let store = Store::open_over(&url, wire).await.unwrap();
         let clock = Arc::new(SetClock::at(Timestamp(1_000_000)));
         let platform = Arc::new(Platform {
             kind,
@@ -118,6 +140,8 @@ impl Rig {
             calls: Mutex::default(),
             probes: Mutex::default(),
         });
+        let tenant = Tenant::among_others("a".to_owned());
+        let lease = Lease::new(store.clone(), clock.clone(), tenant, "delivery".to_owned());
         let delivery = Delivery {
             store: store.clone(),
             clock: clock.clone(),
@@ -126,6 +150,7 @@ impl Rig {
             window: 4,
             budget: Arc::new(Budget::per_second(1_000)),
             gate: Arc::default(),
+            holding: Arc::new(Holding::new(lease)),
             wakes: Wakes::default(),
         };
         Rig {
@@ -134,6 +159,18 @@ impl Rig {
             clock,
             store,
             _folder: folder,
+        }
+    }
+
+    /// The delivery of another process, for the same bot.
+    fn neighbour(&self) -> Delivery {
+        let tenant = Tenant::among_others("b".to_owned());
+        let (store, clock) = (self.store.clone(), self.clock.clone());
+        let lease = Lease::new(store, clock, tenant, "delivery".to_owned());
+        Delivery {
+            holding: Arc::new(Holding::new(lease)),
+            gate: Arc::default(),
+            ..self.delivery.clone()
         }
     }
 
@@ -259,4 +296,77 @@ async fn what_stays_unknown_is_given_up_in_the_end() {
         buttons: Vec::new(),
     };
     assert_eq!(tries(ChannelKind::Telegram, room).await, 4);
+}
+
+#[tokio::test]
+async fn one_process_delivers_until_its_lease_ends() {
+    let rig = Rig::new(ChannelKind::Telegram).await;
+    let neighbour = rig.neighbour();
+    rig.puts("7", say()).await;
+    assert_eq!(rig.sends().await, 1);
+    rig.puts("8", say()).await;
+    assert_eq!(neighbour.tick().await.unwrap(), 0, "it is not its turn");
+    rig.clock.pass(LEASE_LENGTH);
+    assert_eq!(neighbour.tick().await.unwrap(), 1, "nobody renewed");
+    rig.puts("9", say()).await;
+    assert_eq!(rig.sends().await, 0, "taken over");
+    neighbour.holding.lease.release().await;
+    assert_eq!(rig.sends().await, 1, "given back");
+    assert_eq!(rig.states().await, states([("sent", 3)]));
+    rig.store.close().await;
+}
+
+#[tokio::test]
+async fn what_an_earlier_holder_had_begun_is_not_sent_again() {
+    let rig = Rig::new(ChannelKind::Telegram).await;
+    let neighbour = rig.neighbour();
+    for id in ["7", "8"] {
+        rig.puts(id, say()).await;
+    }
+    let held = rig.delivery.held().await.unwrap().unwrap();
+    let now = rig.clock.now();
+    let taken = rig.delivery.take(held, now, 2).await.unwrap();
+    assert_eq!(taken.len(), 2);
+    rig.clock.pass(LEASE_LENGTH);
+    assert_eq!(neighbour.tick().await.unwrap(), 0);
+    assert_eq!(rig.states().await, states([("unknown", 2)]));
+    let mut taken = taken.into_iter();
+    // It wakes, and its lease has ended: the first is not sent any more.
+    rig.delivery.one(taken.next().unwrap()).await;
+    assert_eq!(*rig.platform.calls.lock().unwrap(), 0);
+    // The second had left before: what its holder knows is true, however late.
+    let receipt = Receipt {
+        at: Timestamp(1),
+        message: None,
+        place: None,
+    };
+    let outcome = outcome::Outcome {
+        row: taken.next().unwrap(),
+        place: None,
+        result: Ok(receipt),
+        was_tried: true,
+    };
+    rig.delivery.write_outcome(Arc::new(outcome)).await.unwrap();
+    assert_eq!(rig.states().await, states([("sent", 1), ("unknown", 1)]));
+    assert!(rig.delivery.take(held, now, 2).await.unwrap().is_empty());
+    rig.store.close().await;
+}
+
+#[tokio::test]
+async fn a_take_whose_commit_is_in_doubt_sends_once() {
+    let wire = Arc::new(LosesAnAnswer::default());
+    let rig = Rig::over(ChannelKind::Telegram, Some(wire.clone())).await;
+    rig.delivery.held().await.unwrap();
+    rig.puts("7", say()).await;
+    wire.0.store(true, Ordering::SeqCst);
+    assert!(rig.delivery.tick().await.is_err());
+    assert_eq!(
+        rig.states().await,
+        states([("sending", 1)]),
+        "nobody has it"
+    );
+    assert_eq!(rig.sends().await, 1);
+    assert_eq!(rig.states().await, states([("sent", 1)]));
+    assert_eq!(*rig.platform.calls.lock().unwrap(), 1);
+    rig.store.close().await;
 }

@@ -88,6 +88,19 @@ pub enum Act {
     },
 }
 
+impl Act {
+    /// How many messages it counts for in its chat: a room is a topic and its card; signs and
+    /// answers to presses are none.
+    pub fn weight(&self) -> i64 {
+        match self {
+            Act::OpenRoom { .. } => 2,
+            Act::Say { .. } | Act::Edit { .. } | Act::CloseRoom | Act::ReopenRoom => 1,
+            Act::AnswerPress { buttons, .. } => i64::from(!buttons.is_empty()),
+            Act::Mark { .. } => 0,
+        }
+    }
+}
+
 /// A button under a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Button {

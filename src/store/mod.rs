@@ -9,6 +9,7 @@
 
 mod answers;
 mod backup;
+pub mod budgets;
 pub mod buttons;
 pub mod conversations;
 pub mod customers;

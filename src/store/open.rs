@@ -21,7 +21,7 @@ const SQLITE_BUSY_WAIT: Duration = Duration::from_secs(10);
 const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
 
 /// The schema, oldest first. Applied ones are never changed.
-pub const MIGRATIONS: [(i64, &str, &str); 2] = [
+pub const MIGRATIONS: [(i64, &str, &str); 3] = [
     (
         1,
         "foundation",
@@ -31,6 +31,11 @@ pub const MIGRATIONS: [(i64, &str, &str); 2] = [
         2,
         "leases",
         include_str!("../../migrations/0002_leases.sql"),
+    ),
+    (
+        3,
+        "scheduler",
+        include_str!("../../migrations/0003_scheduler.sql"),
     ),
 ];
 

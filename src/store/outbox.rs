@@ -1,5 +1,7 @@
 //! The outbox: what is to be delivered, once, and what became of it.
 
+pub mod heads;
+pub mod joining;
 mod leaving;
 
 pub use self::leaving::{Attempt, Leaving};
@@ -45,14 +47,18 @@ pub struct NewOutgoing {
     pub staff: Option<StaffId>,
     /// When it was decided on.
     pub at: Timestamp,
+    /// When whoever waits for it is to have it: within a class the earliest leaves first.
+    pub due_at: Timestamp,
 }
 
 const ADD: &str = "
     INSERT INTO outbox (id, conversation_id, cause, slot, lane, position, class, channel, chat, thread,
-        to_room, purpose, act, message_id, staff_id, state, not_before, attempts, created_at)
+        to_room, purpose, act, message_id, staff_id, state, not_before, attempts, created_at, due_at,
+        expires_at, weight)
     VALUES ($1, $2, $3, $4, $5,
         (SELECT COALESCE(MAX(position), 0) + 1 FROM outbox WHERE lane = $5 AND state IN ('ready', 'sending')),
-        $6, $7, $8, $9, $10, $11, $12, $13, $14, 'ready', $15, 0, $15)";
+        $6, $7, $8, $9, $10, $11, $12, $13, $14, 'ready', $15, 0, $15, $16,
+        $17, $18)";
 
 /// Puts a row in, behind those of its lane that have not left yet.
 pub async fn add(tx: &mut Tx, new: &NewOutgoing) -> Result<(), StoreError> {
@@ -67,6 +73,7 @@ pub async fn add(tx: &mut Tx, new: &NewOutgoing) -> Result<(), StoreError> {
     };
     let purpose = text_of(&new.purpose)?;
     let act = text_of(&new.act)?;
+    let expires_at = new.purpose.leaves_within().map(|within| new.at + within);
     on!(tx, |conn| {
         sqlx::query(ADD)
             .bind(&new.id.0)
@@ -74,7 +81,7 @@ pub async fn add(tx: &mut Tx, new: &NewOutgoing) -> Result<(), StoreError> {
             .bind(&new.cause.0)
             .bind(new.slot)
             .bind(&new.lane)
-            .bind(new.purpose.class())
+            .bind(new.purpose.class().number())
             .bind(channel.name())
             .bind(chat)
             .bind(thread)
@@ -84,6 +91,9 @@ pub async fn add(tx: &mut Tx, new: &NewOutgoing) -> Result<(), StoreError> {
             .bind(new.message.as_ref().map(|message| message.0.as_str()))
             .bind(new.staff.as_ref().map(|staff| staff.0.as_str()))
             .bind(new.at.0)
+            .bind(new.due_at.0)
+            .bind(expires_at.map(|at| at.0))
+            .bind(new.act.weight())
             .execute(conn)
             .await?;
     });
@@ -297,9 +307,9 @@ async fn end(tx: &mut Tx, attempt: &Attempt, state: &str, why: &str) -> Result<b
 
 const WITHDRAW: &str = "
     UPDATE outbox SET state = 'cancelled' WHERE conversation_id = $1 AND purpose = $2 AND state = 'ready'
-        AND attempts = 0";
+        AND unknown_since IS NULL";
 
-/// Takes back what has not left yet.
+/// Takes back what has certainly not left yet.
 pub async fn withdraw(
     tx: &mut Tx,
     conversation: &ConversationId,

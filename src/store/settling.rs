@@ -23,6 +23,7 @@ pub async fn set_arrived(tx: &mut Tx, id: &OutboxId, at: Timestamp) -> Result<bo
 
 const SEND_AGAIN: &str = "
     UPDATE outbox SET state = 'ready', not_before = $2, unknown_since = NULL, failure = NULL,
+        expires_at = NULL,
         position = (SELECT COALESCE(MAX(e.position), 0) + 1 FROM outbox e
             WHERE e.lane = outbox.lane AND e.state IN ('ready', 'sending'))
     WHERE id = $1 AND state = 'unknown'";

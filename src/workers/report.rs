@@ -37,6 +37,8 @@ pub enum Outcome {
     },
     /// Nobody knows whether it arrived.
     Unknown,
+    /// It waited too long to be sent, and was not.
+    TooOld,
     /// The room that it went to is gone.
     RoomGone {
         /// At which desk.
@@ -61,6 +63,7 @@ impl DeliveryReport {
             Outcome::Sent { .. } => "sent",
             Outcome::Failed { .. } => "failed",
             Outcome::Unknown => "unknown",
+            Outcome::TooOld => "too-old",
             Outcome::RoomGone { .. } => "room-gone",
         };
         Ok(NewArrival {

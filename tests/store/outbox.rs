@@ -34,6 +34,7 @@ fn row(number: usize) -> NewOutgoing {
         message: None,
         staff: None,
         at: Timestamp(1),
+        due_at: Timestamp(1),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::delivery::ANSWER_LEAVES_WITHIN;
+use crate::domain::delivery::class::Class;
 use crate::domain::engine::event::{CustomerAction, Press, TimerKind};
 use crate::domain::ids::{EntryKey, MessageId, MessageRef, OutboxId, StaffId};
 use crate::domain::lang::Lang;
@@ -9,7 +11,7 @@ use crate::domain::message::Part;
 use crate::domain::phrase::Phrase;
 use crate::domain::place::ChannelKind;
 use crate::domain::preference::HumanPreference;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Millis, Timestamp};
 use crate::domain::timeline::FactKind;
 
 /// Something to be done; the intake worker writes each as rows in the decision's own commit.
@@ -262,20 +264,45 @@ pub enum Purpose {
     Card,
     /// The mark on staff's own message.
     Mark,
+    /// A question how it went. No feature sends any yet; the delivery knows its place.
+    Survey,
+    /// The same words to many. No feature sends any yet; the delivery knows its place.
+    Broadcast,
 }
 
 impl Purpose {
-    /// The class by which the delivery orders rows: lower leaves first.
-    pub fn class(&self) -> i64 {
+    /// The class by which the delivery orders rows.
+    pub fn class(&self) -> Class {
         match self {
-            Purpose::AgentReply | Purpose::ReplyPart | Purpose::PressAnswer => 0,
-            Purpose::Acknowledgement => 1,
-            Purpose::Answer { .. } | Purpose::Choices | Purpose::Notice => 2,
+            Purpose::AgentReply | Purpose::ReplyPart | Purpose::PressAnswer => Class::HumanReply,
+            Purpose::Acknowledgement => Class::Acknowledgement,
+            Purpose::Answer { .. } | Purpose::Choices | Purpose::Notice => Class::Answer,
             Purpose::Card
             | Purpose::Mirror
             | Purpose::MirrorAgain
             | Purpose::RoomNotice
-            | Purpose::Mark => 3,
+            | Purpose::Mark => Class::Mirror,
+            Purpose::Survey => Class::Survey,
+            Purpose::Broadcast => Class::Broadcast,
+        }
+    }
+
+    /// How long it may wait to leave; `None` where it is worth sending however late.
+    pub fn leaves_within(&self) -> Option<Millis> {
+        match self {
+            Purpose::Answer { .. } | Purpose::Choices => Some(ANSWER_LEAVES_WITHIN),
+            Purpose::AgentReply
+            | Purpose::ReplyPart
+            | Purpose::Acknowledgement
+            | Purpose::Notice
+            | Purpose::PressAnswer
+            | Purpose::Mirror
+            | Purpose::MirrorAgain
+            | Purpose::RoomNotice
+            | Purpose::Card
+            | Purpose::Mark
+            | Purpose::Survey
+            | Purpose::Broadcast => None,
         }
     }
 
@@ -293,7 +320,9 @@ impl Purpose {
             | Purpose::Mirror
             | Purpose::RoomNotice
             | Purpose::Card
-            | Purpose::Mark => false,
+            | Purpose::Mark
+            | Purpose::Survey
+            | Purpose::Broadcast => false,
         }
     }
 }

@@ -70,6 +70,8 @@ pub enum Event {
     },
     /// Nobody knows whether something of ours arrived.
     SendUnknown(Dispatch),
+    /// An answer of the bot's waited too long to be sent, and was not.
+    AnswerTooOld(Dispatch),
     /// A room at the desk is gone.
     RoomGone(ChannelKind),
 }

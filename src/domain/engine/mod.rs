@@ -139,9 +139,16 @@ pub fn step(conversation: &Conversation, event: &Event, world: &World<'_>) -> St
             blocked,
         } => phases::delivery::failed(&mut step, dispatch, why, *blocked, world),
         Event::SendUnknown(dispatch) => phases::delivery::unknown(&mut step, dispatch, world),
+        Event::AnswerTooOld(dispatch) => phases::delivery::too_old(&mut step, dispatch, world),
         Event::RoomGone(desk) => phases::delivery::room_gone(&mut step, *desk, world),
     }
     step
+}
+
+/// When a person's reply is to reach the customer who waits for one; `None` where nobody waits.
+pub fn reply_due_at(conversation: &Conversation, rules: &Rules) -> Option<Timestamp> {
+    let target = phases::timers::target(conversation, rules);
+    waiting_since(conversation).map(|since| since + target)
 }
 
 /// Since when a person is waited for: what the queue is ordered by.

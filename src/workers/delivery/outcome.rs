@@ -284,7 +284,9 @@ fn fact_of(row: &Leaving) -> Option<FactKind> {
         | Purpose::Mirror
         | Purpose::MirrorAgain
         | Purpose::RoomNotice
-        | Purpose::Mark => None,
+        | Purpose::Mark
+        | Purpose::Survey
+        | Purpose::Broadcast => None,
     }
 }
 

@@ -188,6 +188,7 @@ impl Rig {
             message: None,
             staff: None,
             at: self.clock.now(),
+            due_at: self.clock.now(),
         };
         self.store
             .write(move |tx| {

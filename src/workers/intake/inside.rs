@@ -74,6 +74,7 @@ impl Intake {
                 }
             }
             Outcome::Unknown => Event::SendUnknown(dispatch),
+            Outcome::TooOld => Event::AnswerTooOld(dispatch),
             Outcome::RoomGone { desk } => Event::RoomGone(desk),
         };
         self.decide_inside(tx, &waiting.id, &report.conversation, &event)

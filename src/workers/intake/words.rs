@@ -107,6 +107,7 @@ impl Intake {
             message: None,
             staff: None,
             at: self.clock.now(),
+            due_at: self.clock.now(),
         };
         outbox::add(tx, &row).await
     }

@@ -102,7 +102,19 @@ pub fn failed(step: &mut Step, dispatch: &Dispatch, why: &str, blocked: bool, wo
         | Purpose::Mirror
         | Purpose::MirrorAgain
         | Purpose::RoomNotice
-        | Purpose::Mark => {}
+        | Purpose::Mark
+        | Purpose::Survey
+        | Purpose::Broadcast => {}
+    }
+}
+
+/// The bot's answer waited so long that it would only puzzle: it was not sent, and a person
+/// answers instead.
+pub fn too_old(step: &mut Step, dispatch: &Dispatch, world: &World<'_>) {
+    not_delivered(step, dispatch, "too-old", world);
+    // Further pieces of the same answer find the person called already.
+    if matches!(step.next.state.phase, Phase::Answering { .. }) {
+        handing_over::hand_over(step, HandoffReason::AnswerTooOld, world.now, world);
     }
 }
 
@@ -145,7 +157,9 @@ pub fn unknown(step: &mut Step, dispatch: &Dispatch, world: &World<'_>) {
         | Purpose::Answer { .. }
         | Purpose::Choices
         | Purpose::Acknowledgement
-        | Purpose::Notice => {
+        | Purpose::Notice
+        | Purpose::Survey
+        | Purpose::Broadcast => {
             let fact = FactKind::DeliveryUnknown {
                 outbox: dispatch.outbox.clone(),
             };

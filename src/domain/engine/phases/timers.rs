@@ -1,11 +1,11 @@
 //! What comes due, and the clocks that run while a customer waits for a person.
 
-use crate::domain::engine::conversation::Phase;
+use crate::domain::engine::conversation::{Conversation, Phase};
 use crate::domain::engine::effect::{Effect, Purpose, RoomAct, Speech, Tell};
 use crate::domain::engine::event::TimerKind;
 use crate::domain::engine::phases::customer::room_notice;
 use crate::domain::engine::phases::{answering, handing_over, resolving};
-use crate::domain::engine::{Step, World, waiting_since};
+use crate::domain::engine::{Rules, Step, World, waiting_since};
 use crate::domain::phrase::Phrase;
 use crate::domain::sla::SlaClock;
 use crate::domain::time::Millis;
@@ -36,7 +36,7 @@ pub fn restart_wait(step: &mut Step, world: &World<'_>) {
         }
         return;
     };
-    let target = target(step, world);
+    let target = target(&step.next, world.rules);
     let Some(handoff) = step.next.handoff_mut() else {
         return;
     };
@@ -57,10 +57,11 @@ pub fn start_lease(step: &mut Step, world: &World<'_>) {
     step.push(Effect::StartTimer(TimerKind::Lease, lease_until));
 }
 
-fn target(step: &Step, world: &World<'_>) -> Millis {
-    match step.next.handoff() {
-        Some(handoff) if handoff.first_reply_at.is_some() => world.rules.target_next_response,
-        Some(_) | None => world.rules.target_human_wait,
+/// How long the customer may wait for the reply that is due.
+pub fn target(conversation: &Conversation, rules: &Rules) -> Millis {
+    match conversation.handoff() {
+        Some(handoff) if handoff.first_reply_at.is_some() => rules.target_next_response,
+        Some(_) | None => rules.target_human_wait,
     }
 }
 
@@ -79,7 +80,7 @@ fn warn(step: &mut Step, world: &World<'_>) {
     let Some(waited) = waited(step, world) else {
         return;
     };
-    let target = target(step, world);
+    let target = target(&step.next, world.rules);
     if waited.0 >= target.0 {
         // After a downtime the breach says it all: one word, not two.
         return;
@@ -97,7 +98,7 @@ fn breach(step: &mut Step, world: &World<'_>) {
         return;
     };
     step.record(FactKind::Breached { clock: clock(step) }, world.now);
-    let target = target(step, world);
+    let target = target(&step.next, world.rules);
     let notice = Phrase::new("desk-breach")
         .minutes("waited", waited)
         .minutes("target", target);

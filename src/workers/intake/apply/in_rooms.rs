@@ -1,13 +1,14 @@
 //! What a decision does in the conversation's rooms at the desks.
 
 use super::Application;
+use crate::domain::delivery::joining::joined;
 use crate::domain::engine::effect::{Purpose, RoomAct, Rooms};
 use crate::domain::ids::{MessageId, MessageRef};
 use crate::domain::outgoing::{Act, Button};
 use crate::domain::place::{ChannelKind, Place};
 use crate::domain::rich::RichText;
 use crate::domain::rich::split::split;
-use crate::store::outbox::Target;
+use crate::store::outbox::{Target, joining};
 use crate::store::{StoreError, Tx, messages, outbox, rooms};
 use crate::workers::intake::{Desk, card};
 
@@ -109,6 +110,10 @@ impl Application<'_> {
         let limit = (self.intake.limits)(desk);
         let mut pieces = split(text, limit.units_max, limit.units);
         let last = pieces.pop().unwrap_or_default();
+        let is_customers_line = *purpose == Purpose::Mirror && message.is_some();
+        if is_customers_line && pieces.is_empty() && self.joins(tx, desk, &last).await? {
+            return Ok(());
+        }
         for piece in pieces {
             let say = Act::Say {
                 text: piece,
@@ -127,6 +132,25 @@ impl Application<'_> {
         };
         self.tell_room(tx, desk, purpose.clone(), say, message)
             .await
+    }
+
+    /// Adds a customer's line to the one before it, where that still waits for the same room and
+    /// one message holds both. A reply to that message is a reply to the customer all the same.
+    async fn joins(
+        &self,
+        tx: &mut Tx,
+        desk: ChannelKind,
+        line: &RichText,
+    ) -> Result<bool, StoreError> {
+        let limit = (self.intake.limits)(desk);
+        let Some(last) = joining::last_line(tx, &self.room_lane(desk)).await? else {
+            return Ok(false);
+        };
+        let both = joined(&last.text, line).filter(|both| (limit.units)(both) <= limit.units_max);
+        match both {
+            Some(both) => joining::set_text(tx, &last.id, both).await,
+            None => Ok(false),
+        }
     }
 
     async fn open_room(&mut self, tx: &mut Tx, desk: ChannelKind) -> Result<(), StoreError> {

@@ -9,6 +9,7 @@ use crate::domain::customer::Customer;
 use crate::domain::engine::conversation::Conversation;
 use crate::domain::engine::effect::{ButtonSpec, Effect, Purpose, Speech, Tell};
 use crate::domain::engine::event::Press;
+use crate::domain::engine::reply_due_at;
 use crate::domain::ids::{ArrivalId, MessageId, OutboxId, StaffId};
 use crate::domain::knowledge::KnowledgeIndex;
 use crate::domain::lang::Lang;
@@ -153,6 +154,7 @@ impl<'a> Application<'a> {
         let mut pieces = split(&text, limit.units_max, limit.units);
         let last = pieces.pop().unwrap_or_default();
         let lane = format!("customer:{}", self.conversation.id);
+        let due_at = self.due_at(&tell.purpose);
         // A person's words count as sent with their last piece, and as failed with any.
         let earlier = match &tell.purpose {
             Purpose::AgentReply => Purpose::ReplyPart,
@@ -168,6 +170,7 @@ impl<'a> Application<'a> {
             let mut row = self.row(&lane, Target::Place(place.clone()), earlier.clone(), act);
             row.message = Some(message.clone());
             row.staff.clone_from(&tell.staff);
+            row.due_at = due_at;
             outbox::add(tx, &row).await?;
         }
         let act = Act::Say {
@@ -179,6 +182,7 @@ impl<'a> Application<'a> {
         let mut row = self.row(&lane, Target::Place(place), tell.purpose.clone(), act);
         row.message = Some(message);
         row.staff.clone_from(&tell.staff);
+        row.due_at = due_at;
         outbox::add(tx, &row).await
     }
 
@@ -238,7 +242,18 @@ impl<'a> Application<'a> {
             message: None,
             staff: None,
             at: self.now,
+            due_at: self.now,
         }
+    }
+
+    /// When the customer is to have something of that purpose: a person's words by when they were
+    /// promised, all else at once.
+    fn due_at(&self, purpose: &Purpose) -> Timestamp {
+        if !matches!(purpose, Purpose::AgentReply) {
+            return self.now;
+        }
+        let rules = &self.intake.rules;
+        reply_due_at(self.conversation, rules).unwrap_or(self.now + rules.target_next_response)
     }
 
     async fn record(

@@ -132,8 +132,10 @@ pub struct Desk {
 pub struct Delivery {
     /// The most sends of one Telegram bot whose outcome a crash could leave unknown.
     pub telegram_window: usize,
-    /// Messages a second of one Telegram bot.
+    /// Messages a second of one Telegram bot, at the most: fewer where Telegram pushes back.
     pub telegram_per_second: u32,
+    /// Messages a second into one private chat; three seconds' worth may go at once.
+    pub telegram_chat_per_second: u32,
 }
 
 impl Default for Config {
@@ -181,6 +183,7 @@ impl Default for Config {
             delivery: Delivery {
                 telegram_window: 4,
                 telegram_per_second: 25,
+                telegram_chat_per_second: 1,
             },
         }
     }

@@ -11,6 +11,7 @@ mod operation;
 mod scenarios;
 mod store;
 mod support;
+mod surge;
 mod telegram;
 mod tidy;
 mod webchat;

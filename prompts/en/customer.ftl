@@ -24,6 +24,7 @@ customer-late = It is taking longer than we said: you have been waiting { $waite
        *[other] { $waited } minutes.
     } Sorry! You are not forgotten; the team has been reminded. You can leave this chat, the answer will come here.
 customer-resolved = { $agent } has marked this as solved. If something is still open, just write here.
+customer-too-many-messages = You are sending very many messages at once. All of them are kept, and they are read together: please give us a moment.
 customer-glad-it-helped = Glad it helped!
 customer-person-called = A person is on the way.
 customer-status-waiting = You have been waiting for a person for { $waited ->

@@ -14,6 +14,7 @@ customer-target-wait = Chúng tôi cố gắng trả lời trong vòng { $minute
 customer-claimed = { $agent } đang đọc tin nhắn của bạn và sẽ trả lời ngay tại đây.
 customer-late = Việc này lâu hơn chúng tôi đã nói: bạn đã chờ { $waited } phút. Thành thật xin lỗi! Chúng tôi không quên bạn; nhân viên đã được nhắc. Bạn có thể rời đoạn chat, câu trả lời sẽ được gửi vào đây.
 customer-resolved = { $agent } đã đánh dấu là đã giải quyết. Nếu còn vướng mắc, bạn cứ nhắn vào đây.
+customer-too-many-messages = Bạn đang gửi rất nhiều tin nhắn cùng lúc. Tất cả đều được lưu lại và sẽ được đọc chung: bạn chờ một chút nhé.
 customer-glad-it-helped = Rất vui vì đã giúp được bạn!
 customer-person-called = Nhân viên sẽ vào ngay.
 customer-status-waiting = Bạn đã chờ nhân viên { $waited } phút. { $ahead ->

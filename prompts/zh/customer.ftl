@@ -14,6 +14,7 @@ customer-target-wait = 我们争取在 { $minutes } 分钟内回复。
 customer-claimed = { $agent } 正在看您的消息，会在这里回复您。
 customer-late = 比我们说的时间要久：您已经等了 { $waited } 分钟，非常抱歉！我们没有忘记您，已经提醒了同事。您可以先离开，回复会发到这里。
 customer-resolved = { $agent } 已将此问题标记为已解决。如果还有问题，直接在这里留言即可。
+customer-too-many-messages = 您一次发来的消息非常多。所有消息都已保存，会放在一起查看，请稍等片刻。
 customer-glad-it-helped = 很高兴能帮到您！
 customer-person-called = 人工客服马上就来。
 customer-status-waiting = 您已经等待人工客服 { $waited } 分钟。{ $ahead ->

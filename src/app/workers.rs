@@ -6,14 +6,14 @@ use std::sync::Arc;
 use super::App;
 use crate::channels::{Channel, TextLimit};
 use crate::config::Config;
+use crate::domain::delivery::budgets::Limits;
 use crate::domain::engine::Rules;
 use crate::domain::place::ChannelKind;
 use crate::store::Store;
 use crate::wording::Wording;
 use crate::workers::Wakes;
 use crate::workers::alarms::Alarms;
-use crate::workers::delivery::budget::Budget;
-use crate::workers::delivery::{Delivery, Holding};
+use crate::workers::delivery::{Delivery, Holding, Scheduling};
 use crate::workers::inlet::StoreInlet;
 use crate::workers::intake::{Desk, Intake, Knowledge};
 use crate::workers::lease::{Lease, Tenant};
@@ -72,6 +72,7 @@ impl Workers {
             desks: Arc::new(around.desks.clone()),
             limits: limits(&around.channels),
             usual_wait: Arc::default(),
+            floods: Arc::default(),
             public_url: around.public_url.as_str().into(),
             wakes: wakes.clone(),
         };
@@ -109,13 +110,14 @@ fn delivery(
         tenant.clone(),
         format!("delivery:{}", channel.kind()),
     );
-    let (window, per_second) = match channel.kind() {
+    let config = &app.config.delivery;
+    let (window, limits) = match channel.kind() {
         ChannelKind::Telegram => (
-            app.config.delivery.telegram_window,
-            app.config.delivery.telegram_per_second,
+            config.telegram_window,
+            Limits::telegram(config.telegram_per_second, config.telegram_chat_per_second),
         ),
-        ChannelKind::Discord => (DISCORD_WINDOW, DISCORD_PER_SECOND),
-        ChannelKind::Web => (WEB_WINDOW, WEB_PER_SECOND),
+        ChannelKind::Discord => (DISCORD_WINDOW, Limits::of_bot(DISCORD_PER_SECOND)),
+        ChannelKind::Web => (WEB_WINDOW, Limits::of_bot(WEB_PER_SECOND)),
     };
     Delivery {
         store: store.clone(),
@@ -123,8 +125,7 @@ fn delivery(
         ids: app.ids.clone(),
         channel: Arc::clone(channel),
         window,
-        budget: Arc::new(Budget::per_second(per_second)),
-        gate: Arc::default(),
+        scheduling: Arc::new(Scheduling::new(limits)),
         holding: Arc::new(Holding::new(lease)),
         wakes: wakes.clone(),
     }

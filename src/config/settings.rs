@@ -140,7 +140,12 @@ pub(super) static SETTINGS: &[Setting] = &[
     setting!(
         "delivery.telegram_per_second",
         delivery.telegram_per_second,
-        |v: &Value| v.number(1..=1_000)
+        |v: &Value| v.number(1..=100_000)
+    ),
+    setting!(
+        "delivery.telegram_chat_per_second",
+        delivery.telegram_chat_per_second,
+        |v: &Value| v.number(1..=100_000)
     ),
 ];
 

@@ -84,24 +84,43 @@ impl Store {
 
 const LANE_HEADS: &str = "
     SELECT id, origin, lane, position, arrival, platform_at, received_at FROM inbox i
-    WHERE state = 'new' AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.state = 'new' AND e.lane = i.lane
+    WHERE state = 'new' AND lane NOT IN (SELECT value FROM json_each($2))
+      AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.state = 'new' AND e.lane = i.lane
+        AND (e.position < i.position OR (e.position = i.position AND e.id < i.id)))
+    ORDER BY id LIMIT $1";
+const LANE_HEADS_POSTGRES: &str = "
+    SELECT id, origin, lane, position, arrival, platform_at, received_at FROM inbox i
+    WHERE state = 'new' AND lane NOT IN (SELECT jsonb_array_elements_text(CAST($2 AS JSONB)))
+      AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.state = 'new' AND e.lane = i.lane
         AND (e.position < i.position OR (e.position = i.position AND e.id < i.id)))
     ORDER BY id LIMIT $1";
 
-type Row = (String, String, String, i64, String, i64, i64);
+pub(super) type Row = (String, String, String, i64, String, i64, i64);
 
-/// The oldest waiting arrival of each lane, oldest lanes first.
-pub async fn lane_heads(tx: &mut Tx, most: i64) -> Result<Vec<WaitingArrival>, StoreError> {
+/// The oldest waiting arrival of each lane but those that rest, oldest lanes first.
+pub async fn lane_heads(
+    tx: &mut Tx,
+    most: i64,
+    resting: &[String],
+) -> Result<Vec<WaitingArrival>, StoreError> {
+    let resting = serde_json::to_string(resting).map_err(|error| StoreError::Unreadable {
+        what: "inbox",
+        why: error.to_string(),
+    })?;
+    let sql = tx.either(LANE_HEADS, LANE_HEADS_POSTGRES);
     let rows = on!(tx, |conn| {
-        sqlx::query_as::<_, Row>(LANE_HEADS)
+        sqlx::query_as::<_, Row>(sql)
             .bind(most)
+            .bind(&resting)
             .fetch_all(conn)
             .await?
     });
     Ok(rows.into_iter().map(read).collect())
 }
 
-fn read((id, origin, lane, position, arrival, platform_at, received_at): Row) -> WaitingArrival {
+pub(super) fn read(
+    (id, origin, lane, position, arrival, platform_at, received_at): Row,
+) -> WaitingArrival {
     WaitingArrival {
         id: ArrivalId(id),
         origin,

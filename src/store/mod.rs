@@ -15,6 +15,7 @@ pub mod conversations;
 pub mod customers;
 mod group_commit;
 pub mod inbox;
+pub mod joined;
 pub mod knowledge;
 pub mod leases;
 pub mod messages;

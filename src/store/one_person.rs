@@ -169,7 +169,7 @@ pub async fn export(tx: &mut Tx, customer: &CustomerId) -> Result<Option<Everyth
 }
 
 /// What to delete, in an order that the references allow; each with the table's name.
-const ERASE: [(&str, &str); 14] = [
+const ERASE: [(&str, &str); 15] = [
     (
         "inbox",
         "DELETE FROM inbox WHERE lane IN (
@@ -225,6 +225,12 @@ const ERASE: [(&str, &str); 14] = [
         "DELETE FROM watermarks WHERE EXISTS (
             SELECT 1 FROM identities WHERE identities.customer_id = $1
             AND identities.channel = watermarks.channel AND identities.chat = watermarks.chat)",
+    ),
+    (
+        "budgets",
+        "DELETE FROM budgets WHERE EXISTS (
+            SELECT 1 FROM identities WHERE identities.customer_id = $1
+            AND identities.channel = budgets.channel AND identities.chat = budgets.chat)",
     ),
     ("conversations", "DELETE FROM conversations WHERE customer_id = $1"),
     ("identities", "DELETE FROM identities WHERE customer_id = $1"),

@@ -107,59 +107,9 @@ fn text_of<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
     })
 }
 
-// The guard on the state stands in the outer WHERE too: on PostgreSQL a row that was locked and
-// changed meanwhile would be handed out a second time without it.
-const TAKE_DUE: &str = "
-    UPDATE outbox SET state = 'sending', attempts = attempts + 1, attempted_at = $2, fence = $4
-    WHERE state = 'ready' AND id IN (
-        SELECT o.id FROM outbox o
-        WHERE o.channel = $1 AND o.state = 'ready' AND o.not_before <= $2
-          AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.lane = o.lane
-            AND e.state IN ('ready', 'sending') AND e.position < o.position)
-        ORDER BY o.class, o.not_before, o.id LIMIT $3)
-    RETURNING id, conversation_id, channel, chat, thread, to_room, purpose, act, message_id, staff_id,
-        attempts, created_at, unknown_since, class, fence";
-// The choice is made once, in a materialised list: as a plain subquery PostgreSQL may run it again
-// for every row, and its LIMIT then limits nothing (seen: 60 rows handed out for 4).
-const TAKE_DUE_POSTGRES: &str = "
-    WITH due AS MATERIALIZED (
-        SELECT o.id FROM outbox o
-        WHERE o.channel = $1 AND o.state = 'ready' AND o.not_before <= $2
-          AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.lane = o.lane
-            AND e.state IN ('ready', 'sending') AND e.position < o.position)
-        ORDER BY o.class, o.not_before, o.id LIMIT $3 FOR UPDATE SKIP LOCKED)
-    UPDATE outbox SET state = 'sending', attempts = attempts + 1, attempted_at = $2, fence = $4
-    WHERE state = 'ready' AND id IN (SELECT id FROM due)
-    RETURNING id, conversation_id, channel, chat, thread, to_room, purpose, act, message_id, staff_id,
-        attempts, created_at, unknown_since, class, fence";
-
-/// Marks up to `most` due rows of a channel as being sent under that fence, and gives them, most
-/// urgent first. Those that cannot be read fail.
-pub async fn take_due(
-    tx: &mut Tx,
-    channel: ChannelKind,
-    fence: i64,
-    now: Timestamp,
-    most: i64,
-) -> Result<Vec<Leaving>, StoreError> {
-    let sql = tx.either(TAKE_DUE, TAKE_DUE_POSTGRES);
-    let rows = on!(tx, |conn| {
-        sqlx::query_as::<_, Row>(sql)
-            .bind(channel.name())
-            .bind(now.0)
-            .bind(most)
-            .bind(fence)
-            .fetch_all(conn)
-            .await?
-    });
-    let mut leaving = readable(tx, rows).await?;
-    leaving.sort_by(|a, b| (a.class, &a.id).cmp(&(b.class, &b.id)));
-    Ok(leaving)
-}
-
 const SENDING: &str = "
     SELECT id, conversation_id, channel, chat, thread, to_room, purpose, act, message_id, staff_id,
-        attempts, created_at, attempted_at, class, fence
+        attempts, created_at, attempted_at, fence
     FROM outbox WHERE state = 'sending' AND channel = $1 AND fence < $2 ORDER BY id";
 
 /// The rows that are being sent under an older fence; `unknown_since` is when the attempt began.
@@ -181,7 +131,7 @@ pub async fn sending_before(
 
 const BY_ID: &str = "
     SELECT id, conversation_id, channel, chat, thread, to_room, purpose, act, message_id, staff_id,
-        attempts, created_at, attempted_at, class, fence
+        attempts, created_at, attempted_at, fence
     FROM outbox WHERE id = $1";
 
 /// A row.
@@ -338,19 +288,6 @@ pub async fn move_to(tx: &mut Tx, id: &OutboxId, to: &Place) -> Result<(), Store
             .await?;
     });
     Ok(())
-}
-
-const NEXT_DUE: &str = "SELECT MIN(not_before) FROM outbox WHERE state = 'ready' AND channel = $1";
-
-/// When the next row of a channel is due.
-pub async fn next_due(tx: &mut Tx, channel: ChannelKind) -> Result<Option<Timestamp>, StoreError> {
-    let (due,): (Option<i64>,) = on!(tx, |conn| {
-        sqlx::query_as(NEXT_DUE)
-            .bind(channel.name())
-            .fetch_one(conn)
-            .await?
-    });
-    Ok(due.map(Timestamp))
 }
 
 /// Makes a row's act one that cannot be read.

@@ -77,12 +77,15 @@ struct Taken {
     watermark: Option<(ChannelKind, String, String, i64)>,
 }
 
+/// How the lanes of customers' accounts begin.
+pub const ACCOUNT_LANE: &str = "account:";
+
 /// Arrivals that must be decided on one after the other: those of one account's direct
 /// conversation, or of one room.
 fn lane(arrival: &Arrival) -> String {
     match &arrival.sender {
         Some(sender) if !arrival.at_desk => {
-            format!("account:{}:{}", arrival.place.channel, sender.account)
+            format!("{ACCOUNT_LANE}{}:{}", arrival.place.channel, sender.account)
         }
         Some(_) | None => format!("place:{}", arrival.place),
     }

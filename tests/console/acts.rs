@@ -45,7 +45,7 @@ async fn a_click_is_one_arrival_however_often_it_is_sent() {
         assert_eq!(texts, ["Xin chào\nbạn", "and more"]);
         assert_eq!(found[0].staff.as_str(), "staff-Mai");
         let mut tx = desk.store.read().await.unwrap();
-        let heads = inbox::lane_heads(&mut tx, 10).await.unwrap();
+        let heads = inbox::lane_heads(&mut tx, 10, &[]).await.unwrap();
         assert_eq!(heads[0].lane, "conversation:co1");
         drop(tx);
 

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use careline::domain::engine::effect::Purpose;
+use careline::domain::ids::OutboxId;
 use careline::domain::outgoing::Act;
 use careline::domain::place::{ChannelKind, Place};
 use careline::domain::rich::RichText;
 use careline::domain::time::Timestamp;
-use careline::store::outbox::{self, NewOutgoing, Target};
+use careline::store::outbox::{self, NewOutgoing, Target, heads};
 use careline::store::{Store, StoreError, Tx};
 
 use crate::support::database::each_store;
@@ -45,15 +46,20 @@ async fn fill(tx: &mut Tx) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn take(store: &Store, most: i64) -> Vec<String> {
+async fn take(store: &Store, most: usize) -> Vec<String> {
+    let now = Timestamp(5);
+    let mut tx = store.read().await.expect("reads");
+    let heads = heads::heads(&mut tx, ChannelKind::Telegram, now, 100).await;
+    drop(tx);
+    let heads = heads.expect("finds the heads");
+    let ids: Vec<OutboxId> = heads
+        .into_iter()
+        .map(|row| row.head.id)
+        .take(most)
+        .collect();
     let taken = store.write(move |tx| {
-        Box::pin(outbox::take_due(
-            tx,
-            ChannelKind::Telegram,
-            FENCE,
-            Timestamp(5),
-            most,
-        ))
+        let ids = ids.clone();
+        Box::pin(async move { heads::take(tx, &ids, FENCE, now).await })
     });
     let taken = taken.await.expect("takes");
     taken.into_iter().map(|row| row.id.0).collect()

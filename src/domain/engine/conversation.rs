@@ -44,6 +44,9 @@ pub struct State {
     pub tried: Vec<Tried>,
     /// The answer that was given last, and the lines that it answered.
     pub last_answer: Option<Answered>,
+    /// When the customer was told that they write too much at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_of_flood_at: Option<Timestamp>,
 }
 
 /// How many tries are remembered for the handoff's card.
@@ -137,6 +140,7 @@ impl Conversation {
             rooms: BTreeSet::new(),
             tried: Vec::new(),
             last_answer: None,
+            told_of_flood_at: None,
         };
         Conversation {
             id,

@@ -91,6 +91,8 @@ pub struct CustomerMessage {
     pub seen_late: bool,
     /// Whether more of the same customer waits to be decided on.
     pub more_waiting: bool,
+    /// How many further messages, kept each by itself, are read together with it.
+    pub read_together: usize,
 }
 
 /// What a customer's button stands for.

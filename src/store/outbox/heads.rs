@@ -108,21 +108,23 @@ fn waiting(channel: ChannelKind, row: HeadRow) -> Waiting {
 }
 
 const TAKE: &str = "
-    UPDATE outbox SET state = 'sending', attempts = attempts + 1, attempted_at = $2
+    UPDATE outbox SET state = 'sending', attempts = attempts + 1, attempted_at = $2, fence = $3
     WHERE state = 'ready' AND id IN (SELECT value FROM json_each($1))
     RETURNING id, conversation_id, channel, chat, thread, to_room, purpose, act, message_id, staff_id,
-        attempts, created_at, unknown_since, class";
+        attempts, created_at, unknown_since, fence";
 const TAKE_POSTGRES: &str = "
-    UPDATE outbox SET state = 'sending', attempts = attempts + 1, attempted_at = $2
+    UPDATE outbox SET state = 'sending', attempts = attempts + 1, attempted_at = $2, fence = $3
     WHERE state = 'ready' AND id IN (SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))
     RETURNING id, conversation_id, channel, chat, thread, to_room, purpose, act, message_id, staff_id,
-        attempts, created_at, unknown_since, class";
+        attempts, created_at, unknown_since, fence";
 
-/// Marks the rows as being sent and gives those that were still waiting, in the order of `ids`.
+/// Marks the rows as being sent under that fence, and gives those that were still waiting, in the
+/// order of `ids`.
 /// Those that cannot be read fail.
 pub async fn take(
     tx: &mut Tx,
     ids: &[OutboxId],
+    fence: i64,
     now: Timestamp,
 ) -> Result<Vec<Leaving>, StoreError> {
     let list = serde_json::to_string(ids).map_err(|error| StoreError::Unreadable {
@@ -134,6 +136,7 @@ pub async fn take(
         sqlx::query_as::<_, Row>(sql)
             .bind(&list)
             .bind(now.0)
+            .bind(fence)
             .fetch_all(conn)
             .await?
     });

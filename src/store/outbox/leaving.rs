@@ -35,7 +35,6 @@ pub struct Leaving {
     pub unknown_since: Option<Timestamp>,
     /// The fence of the lease under which it was taken last.
     pub fence: i64,
-    pub(super) class: i64,
 }
 
 /// One attempt at a row: what was found out about it counts only as long as the row is at it.
@@ -75,7 +74,6 @@ pub(super) type Row = (
     i64,
     Option<i64>,
     i64,
-    i64,
 );
 
 pub(super) fn read(row: Row) -> Result<Leaving, StoreError> {
@@ -103,8 +101,7 @@ pub(super) fn read(row: Row) -> Result<Leaving, StoreError> {
         attempts: row.10,
         created_at: Timestamp(row.11),
         unknown_since: row.12.map(Timestamp),
-        class: row.13,
-        fence: row.14,
+        fence: row.13,
     })
 }
 
@@ -114,7 +111,7 @@ pub(super) async fn readable(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Leaving>
     for row in rows {
         let attempt = Attempt {
             id: OutboxId(row.0.clone()),
-            fence: row.14,
+            fence: row.13,
             number: row.10,
         };
         match read(row) {

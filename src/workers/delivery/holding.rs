@@ -119,6 +119,7 @@ fn interrupted(row: Leaving) -> Outcome {
     tracing::warn!(outbox = %row.id, "a send was interrupted");
     let why = "the process stopped while it was being sent".to_owned();
     Outcome {
+        begun_at: row.unknown_since.unwrap_or_default(),
         row,
         place: None,
         result: Err(DeliveryError::Unknown { why }),

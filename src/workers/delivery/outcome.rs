@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Delivery;
 use crate::channels::{DeliveryError, Refusal};
 use crate::domain::engine::effect::Purpose;
+use crate::domain::ids::{ConversationId, OutboxId};
 use crate::domain::outgoing::{Act, Receipt};
 use crate::domain::place::{ChannelKind, Place};
 use crate::domain::time::{Millis, Timestamp};
@@ -30,8 +31,10 @@ pub struct Outcome {
     pub row: Leaving,
     pub place: Option<Place>,
     pub result: Result<Receipt, DeliveryError>,
-    /// Whether the channel heard of it: what a full group holds back was not tried.
+    /// Whether the channel heard of it.
     pub was_tried: bool,
+    /// When it was begun, by our clock.
+    pub begun_at: Timestamp,
 }
 
 impl Delivery {
@@ -49,7 +52,7 @@ impl Delivery {
         Ok(())
     }
 
-    async fn write_in(&self, tx: &mut Tx, outcome: &Outcome) -> Result<(), StoreError> {
+    pub(super) async fn write_in(&self, tx: &mut Tx, outcome: &Outcome) -> Result<(), StoreError> {
         let row = &outcome.row;
         let now = self.clock.now();
         match &outcome.result {
@@ -105,7 +108,7 @@ impl Delivery {
             self.record(tx, row, kind, receipt.at, now).await?;
         }
         if row.purpose.reports_sent() {
-            self.report(tx, row, Word::Sent { at: receipt.at }, now)
+            self.report_row(tx, row, Word::Sent { at: receipt.at }, now)
                 .await?;
         }
         Ok(())
@@ -123,7 +126,7 @@ impl Delivery {
             return Ok(());
         }
         tracing::warn!(outbox = %row.id, purpose = ?row.purpose, "not delivered");
-        self.report(
+        self.report_row(
             tx,
             row,
             Word::Failed {
@@ -169,7 +172,7 @@ impl Delivery {
                     // It was heard of before, and another room is being opened.
                     return Ok(());
                 }
-                self.report(tx, row, Word::RoomGone { desk: *desk }, now)
+                self.report_row(tx, row, Word::RoomGone { desk: *desk }, now)
                     .await
             }
             (Refusal::Blocked, _) => self.failed(tx, row, why, true, now).await,
@@ -206,7 +209,7 @@ impl Delivery {
             return Ok(());
         }
         tracing::warn!(outbox = %row.id, purpose = ?row.purpose, "delivery unknown");
-        self.report(tx, row, Word::Unknown, now).await
+        self.report_row(tx, row, Word::Unknown, now).await
     }
 
     async fn record(
@@ -232,19 +235,32 @@ impl Delivery {
         timeline::append(tx, &self.ids.id(), &fact).await
     }
 
-    async fn report(
+    async fn report_row(
         &self,
         tx: &mut Tx,
         row: &Leaving,
         outcome: Word,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        if row.conversation.0.is_empty() {
+        self.report(tx, &row.conversation, &row.id, outcome, now)
+            .await
+    }
+
+    /// Tells the intake what became of a row.
+    pub(super) async fn report(
+        &self,
+        tx: &mut Tx,
+        conversation: &ConversationId,
+        outbox: &OutboxId,
+        outcome: Word,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if conversation.0.is_empty() {
             return Ok(());
         }
         let report = DeliveryReport {
-            conversation: row.conversation.clone(),
-            outbox: row.id.clone(),
+            conversation: conversation.clone(),
+            outbox: outbox.clone(),
             outcome,
         };
         let arrival =

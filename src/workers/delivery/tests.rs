@@ -8,13 +8,17 @@ use async_trait::async_trait;
 use tokio::sync::Notify;
 
 use super::*;
-use crate::channels::{ChannelStopped, Finding, FindingLevel, Inlet, TextLimit};
+use crate::channels::{ChannelStopped, DeliveryError, Finding, Inlet, TextLimit};
 use crate::clock::{CountedIds, SetClock};
+use crate::domain::delivery::ANSWER_LEAVES_WITHIN;
+use crate::domain::delivery::budgets::Limits;
 use crate::domain::engine::effect::Purpose;
-use crate::domain::place::Place;
-use crate::store::outbox::NewOutgoing;
+use crate::domain::outgoing::{Act, Outgoing, Receipt};
+use crate::domain::place::{ChannelKind, Place};
+use crate::domain::time::Millis;
+use crate::store::outbox::{self, NewOutgoing, Target};
 use crate::store::{Step, Wire};
-use crate::workers::lease::{LEASE_LENGTH, Lease, Tenant};
+use crate::workers::lease::{Held, LEASE_LENGTH, Lease, Tenant};
 
 /// How long a platform is down at the most in a test.
 const LONG: Millis = Millis::minutes(2);
@@ -24,6 +28,9 @@ const LONG: Millis = Millis::minutes(2);
 enum Mood {
     Well,
     TimesOut,
+    /// Answers what is asked of it, and takes no message.
+    TakesNothing,
+    PushesBack(Millis),
     Panics,
 }
 
@@ -67,8 +74,12 @@ impl Channel for Platform {
                 message: None,
                 place: None,
             }),
-            Mood::TimesOut => Err(DeliveryError::Unknown {
+            Mood::TimesOut | Mood::TakesNothing => Err(DeliveryError::Unknown {
                 why: "no answer".to_owned(),
+            }),
+            Mood::PushesBack(wait) => Err(DeliveryError::NotSent {
+                why: "too many requests".to_owned(),
+                retry_after: Some(wait),
             }),
             Mood::Panics => panic!("a fault of ours"),
         }
@@ -84,7 +95,7 @@ impl Channel for Platform {
     async fn probe(&self) -> Vec<Finding> {
         *self.probes.lock().unwrap() += 1;
         let level = match self.mood() {
-            Mood::Well => FindingLevel::Ok,
+            Mood::Well | Mood::TakesNothing | Mood::PushesBack(_) => FindingLevel::Ok,
             Mood::TimesOut | Mood::Panics => FindingLevel::Fail,
         };
         let finding = |level, subject: &str| Finding {
@@ -148,8 +159,7 @@ impl Rig {
             ids: Arc::new(CountedIds::default()),
             channel: platform.clone(),
             window: 4,
-            budget: Arc::new(Budget::per_second(1_000)),
-            gate: Arc::default(),
+            scheduling: Arc::new(Scheduling::new(Limits::telegram(1_000, 1))),
             holding: Arc::new(Holding::new(lease)),
             wakes: Wakes::default(),
         };
@@ -169,21 +179,25 @@ impl Rig {
         let lease = Lease::new(store, clock, tenant, "delivery".to_owned());
         Delivery {
             holding: Arc::new(Holding::new(lease)),
-            gate: Arc::default(),
+            scheduling: Arc::new(Scheduling::new(Limits::telegram(1_000, 1))),
             ..self.delivery.clone()
         }
     }
 
     /// Puts an act into the outbox, to nobody's conversation.
     async fn puts(&self, id: &str, act: Act) {
+        self.puts_for(id, act, "", Purpose::Notice).await;
+    }
+
+    async fn puts_for(&self, id: &str, act: Act, conversation: &str, purpose: Purpose) {
         let new = NewOutgoing {
             id: id.into(),
-            conversation: "".into(),
+            conversation: conversation.into(),
             cause: id.into(),
             slot: 0,
             lane: id.to_owned(),
             target: Target::Place(Place::chat(self.platform.kind, id)),
-            purpose: Purpose::Notice,
+            purpose,
             act,
             message: None,
             staff: None,
@@ -209,6 +223,13 @@ impl Rig {
         let mut tx = self.store.read().await.unwrap();
         outbox::states(&mut tx).await.unwrap()
     }
+}
+
+/// Takes what may leave, and sends nothing of it.
+async fn takes(delivery: &Delivery, held: Held) -> Vec<Taken> {
+    let picked = delivery.pick(held, 0).await.unwrap();
+    let mut nothing = UnderWay::default();
+    delivery.commit(&mut nothing, picked.take).await.unwrap()
 }
 
 fn states<const N: usize>(known: [(&str, i64); N]) -> BTreeMap<String, i64> {
@@ -278,7 +299,7 @@ async fn tries(kind: ChannelKind, act: Act) -> usize {
     rig.puts("7", act).await;
     for _ in 0..26 * 12 {
         // The gate is another matter: here the platform answers what is asked of it.
-        rig.delivery.gate.looked(true, rig.clock.now());
+        rig.delivery.scheduling.looked(true, rig.clock.now());
         rig.sends().await;
         rig.clock.pass(Millis::minutes(5));
     }
@@ -325,15 +346,15 @@ async fn what_an_earlier_holder_had_begun_is_not_sent_again() {
         rig.puts(id, say()).await;
     }
     let held = rig.delivery.held().await.unwrap().unwrap();
-    let now = rig.clock.now();
-    let taken = rig.delivery.take(held, now, 2).await.unwrap();
+    let taken = takes(&rig.delivery, held).await;
     assert_eq!(taken.len(), 2);
     rig.clock.pass(LEASE_LENGTH);
     assert_eq!(neighbour.tick().await.unwrap(), 0);
     assert_eq!(rig.states().await, states([("unknown", 2)]));
     let mut taken = taken.into_iter();
     // It wakes, and its lease has ended: the first is not sent any more.
-    rig.delivery.one(taken.next().unwrap()).await;
+    let late = rig.delivery.clone().send(taken.next().unwrap()).await;
+    rig.delivery.write_outcome(Arc::new(late)).await.unwrap();
     assert_eq!(*rig.platform.calls.lock().unwrap(), 0);
     // The second had left before: what its holder knows is true, however late.
     let receipt = Receipt {
@@ -342,14 +363,20 @@ async fn what_an_earlier_holder_had_begun_is_not_sent_again() {
         place: None,
     };
     let outcome = outcome::Outcome {
-        row: taken.next().unwrap(),
+        row: taken.next().unwrap().row,
         place: None,
         result: Ok(receipt),
         was_tried: true,
+        begun_at: rig.clock.now(),
     };
     rig.delivery.write_outcome(Arc::new(outcome)).await.unwrap();
     assert_eq!(rig.states().await, states([("sent", 1), ("unknown", 1)]));
-    assert!(rig.delivery.take(held, now, 2).await.unwrap().is_empty());
+    rig.puts("9", say()).await;
+    assert!(takes(&rig.delivery, held).await.is_empty());
+    assert_eq!(
+        rig.states().await,
+        states([("ready", 1), ("sent", 1), ("unknown", 1)])
+    );
     rig.store.close().await;
 }
 
@@ -369,5 +396,97 @@ async fn a_take_whose_commit_is_in_doubt_sends_once() {
     assert_eq!(rig.sends().await, 1);
     assert_eq!(rig.states().await, states([("sent", 1)]));
     assert_eq!(*rig.platform.calls.lock().unwrap(), 1);
+    rig.store.close().await;
+}
+
+#[tokio::test]
+async fn a_platform_that_answers_but_takes_nothing_costs_one_unknown_an_opening() {
+    let rig = Rig::new(ChannelKind::Telegram).await;
+    rig.platform.is(Mood::TakesNothing);
+    for id in 0..40 {
+        rig.puts(&id.to_string(), say()).await;
+    }
+    for _ in 0..LONG.0 / 1_000 {
+        rig.sends().await;
+        rig.clock.pass(Millis::seconds(1));
+    }
+    let unknown = rig.states().await["unknown"];
+    assert!(
+        (8..=4 + 9).contains(&unknown),
+        "a window, then one a pause: {unknown}"
+    );
+    rig.platform.is(Mood::Well);
+    rig.clock.pass(Millis::seconds(30));
+    assert_eq!(rig.sends().await, 1, "one shows that messages are taken");
+    assert_eq!(rig.sends().await, 4, "then the window is open");
+    rig.store.close().await;
+}
+
+#[tokio::test]
+async fn the_next_holder_goes_on_with_the_gate_and_the_budgets() {
+    let rig = Rig::new(ChannelKind::Telegram).await;
+    let wait = Millis::seconds(30);
+    rig.platform.is(Mood::PushesBack(wait));
+    for id in ["7", "8", "9"] {
+        rig.puts(id, say()).await;
+    }
+    assert_eq!(rig.sends().await, 3);
+    rig.platform.is(Mood::Well);
+    let neighbour = rig.neighbour();
+    rig.puts("10", say()).await;
+    for seconds in 0..30 {
+        assert_eq!(
+            neighbour.tick().await.unwrap(),
+            0,
+            "after {seconds} seconds"
+        );
+        rig.clock.pass(Millis::seconds(1));
+    }
+    assert_eq!(
+        neighbour.tick().await.unwrap(),
+        1,
+        "one to feel whether it is over"
+    );
+    assert_eq!(neighbour.tick().await.unwrap(), 3);
+    rig.platform.is(Mood::TimesOut);
+    rig.puts("11", say()).await;
+    assert_eq!(neighbour.tick().await.unwrap(), 1);
+    neighbour.holding.lease.release().await;
+    rig.puts("12", say()).await;
+    assert_eq!(
+        rig.neighbour().tick().await.unwrap(),
+        0,
+        "the gate is closed for all"
+    );
+    rig.store.close().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_waited_too_long_is_told_once_and_not_sent() {
+    let rig = Rig::new(ChannelKind::Telegram).await;
+    rig.platform.is(Mood::PushesBack(Millis::seconds(100)));
+    let answer = Purpose::Answer {
+        entry: "shipping".into(),
+    };
+    rig.puts_for("7", say(), "c", answer).await;
+    rig.puts_for("8", say(), "d", Purpose::Acknowledgement)
+        .await;
+    while rig.clock.now() - Timestamp(1_000_000) < ANSWER_LEAVES_WITHIN {
+        rig.sends().await;
+        rig.clock.pass(Millis::seconds(10));
+    }
+    rig.platform.is(Mood::Well);
+    for _ in 0..20 {
+        rig.clock.pass(Millis::seconds(10));
+        rig.sends().await;
+    }
+    assert_eq!(rig.states().await, states([("cancelled", 1), ("sent", 1)]));
+    let mut tx = rig.store.read().await.unwrap();
+    let told = crate::store::inbox::lane_heads(&mut tx, 10, &[])
+        .await
+        .unwrap();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].arrival.contains("too-old"), "{told:?}");
+    drop(tx);
     rig.store.close().await;
 }

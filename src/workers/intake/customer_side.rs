@@ -178,13 +178,23 @@ impl Intake {
         if let Some(named) = named {
             messages::name(tx, &arrival.place, named, &message, &conversation.id).await?;
         }
+        let together = self
+            .read_together(tx, waiting, arrival, &conversation)
+            .await?;
+        let mut parts = parts.to_vec();
+        if together.messages > 0 {
+            parts.push(Part::Text {
+                text: together.words,
+            });
+        }
         let event = Event::CustomerWrote(CustomerMessage {
             message,
-            parts: parts.to_vec(),
+            parts,
             at: arrival.platform_at,
             place: arrival.place.clone(),
             seen_late: waiting.received_at - arrival.platform_at > SEEN_LATE_AFTER,
             more_waiting: crate::store::inbox::more_in_lane(tx, waiting).await?,
+            read_together: together.messages,
         });
         self.decide_event(tx, &waiting.id, &conversation, customer, &event)
             .await?;
@@ -286,7 +296,7 @@ fn is_about_the_matter(action: &CustomerAction) -> bool {
 }
 
 /// The order of a message among those of its conversation.
-fn position(waiting: &WaitingArrival, arrival: &Arrival) -> i64 {
+pub(super) fn position(waiting: &WaitingArrival, arrival: &Arrival) -> i64 {
     match arrival.place.channel {
         // A snowflake's time is in milliseconds; its last bits tell messages of one apart.
         ChannelKind::Discord => {

@@ -5,6 +5,7 @@ mod apply;
 mod card;
 mod customer_side;
 mod desk_side;
+pub mod flood;
 mod inside;
 mod render;
 pub mod usual_wait;
@@ -18,6 +19,7 @@ use futures_util::stream::FuturesUnordered;
 use metrics::counter;
 use tokio_util::sync::CancellationToken;
 
+use self::flood::Floods;
 use self::usual_wait::UsualWait;
 use crate::channels::TextLimit;
 use crate::clock::{Clock, IdSource};
@@ -32,6 +34,7 @@ use crate::domain::time::Timestamp;
 use crate::store::inbox::WaitingArrival;
 use crate::store::{Store, StoreError, Tx, conversations, inbox};
 use crate::wording::Wording;
+use crate::workers::inlet::ACCOUNT_LANE;
 use crate::workers::{LOOK_EVERY, Wakes};
 
 /// The most lanes that are decided on at the same time; on SQLite they share commits.
@@ -62,6 +65,8 @@ pub struct Intake {
     pub public_url: Arc<str>,
     /// How long customers usually wait for a person, as last looked up.
     pub usual_wait: Arc<UsualWait>,
+    /// Who writes in a flood.
+    pub floods: Arc<Floods>,
     /// Workers to wake.
     pub wakes: Wakes,
 }
@@ -117,8 +122,12 @@ impl Intake {
     pub async fn tick(&self) -> Result<usize, StoreError> {
         let heads = {
             let mut tx = self.store.read().await?;
-            inbox::lane_heads(&mut tx, LANES_AT_ONCE_MAX).await?
+            let resting = self.floods.resting(self.clock.now());
+            inbox::lane_heads(&mut tx, LANES_AT_ONCE_MAX, &resting).await?
         };
+        for head in heads.iter().filter(|head| is_customers(head)) {
+            self.floods.decided(&head.lane, self.clock.now());
+        }
         if !heads.is_empty() {
             self.usual_wait
                 .look_up(&self.store, self.clock.now())
@@ -230,6 +239,11 @@ impl Intake {
             .apply_all(tx, &step.effects)
             .await
     }
+}
+
+/// Whether it is a customer's own doing.
+fn is_customers(waiting: &WaitingArrival) -> bool {
+    waiting.lane.starts_with(ACCOUNT_LANE)
 }
 
 /// Reads an arrival's JSON; what does not read is a fault of ours and is set aside.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::delivery::gate::Gate;
-use crate::domain::delivery::pace::Pace;
+use crate::domain::delivery::pace::{Pace, Speed};
 use crate::domain::delivery::recent::{Allowance, Recent};
 use crate::domain::place::{ChannelKind, Place};
 use crate::domain::time::{Millis, Timestamp};
@@ -31,8 +31,7 @@ const TOGETHER: Millis = Millis::seconds(1);
 /// What a platform is known to take from one bot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Messages a second, at the most.
-    pub per_second: u32,
+    speed: Speed,
     chat: Option<Allowance>,
     group: Option<Allowance>,
     /// Whether refusals of several chats mean the bot and slow it down.
@@ -48,7 +47,11 @@ impl Limits {
             within: CHAT_WITHIN,
         };
         Limits {
-            per_second,
+            // With this burst no second has more than Telegram's thirty.
+            speed: Speed {
+                per_second,
+                burst: Millis(200),
+            },
             chat: (chat_per_second < CHAT_UNLIMITED_FROM).then_some(chat),
             group: Some(GROUP),
             adapts: true,
@@ -58,7 +61,10 @@ impl Limits {
     /// Those of a channel that keeps its own counts of each chat: only the bot's pace is left.
     pub fn of_bot(per_second: u32) -> Limits {
         Limits {
-            per_second,
+            speed: Speed {
+                per_second,
+                burst: Millis::seconds(1),
+            },
             chat: None,
             group: None,
             adapts: false,
@@ -122,7 +128,7 @@ impl Budgets {
         now: Timestamp,
     ) -> Budgets {
         let bot = bot.unwrap_or_else(|| Bot {
-            pace: Pace::full(limits.per_second, now),
+            pace: Pace::full(limits.speed, now),
             gate: Gate::default(),
         });
         let mut budgets = Budgets {
@@ -138,7 +144,7 @@ impl Budgets {
 
     /// Counts what came back until now.
     pub fn count(&mut self, now: Timestamp) {
-        self.bot.pace.count(self.limits.per_second, now);
+        self.bot.pace.count(self.limits.speed, now);
     }
 
     /// When a chat takes a message of that weight; what weighs nothing waits for the bot only.

@@ -10,14 +10,21 @@ const RAISE_EVERY: Millis = Millis::seconds(10);
 const STEP: i64 = 25;
 /// What is left of the pace when the platform pushes the whole bot back, in tenths.
 const LEFT_TENTHS: i64 = 7;
-/// So much of a second's messages may leave at once.
-const BURST: Millis = Millis(200);
 /// The smallest burst, in messages: one, and one to spare for whoever comes next.
 const BURST_MIN: i64 = 2;
 /// One message, as it is counted: a millisecond at a thousandth of a message a second.
 const MESSAGE: i64 = 1_000_000;
 /// One message a second.
 const ONE_A_SECOND: i64 = 1_000;
+
+/// The most that one bot sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Speed {
+    /// Messages a second.
+    pub per_second: u32,
+    /// What comes back in so long may leave at once.
+    pub burst: Millis,
+}
 
 /// What one bot may still send, and how fast that comes back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +33,7 @@ pub struct Pace {
     rate: i64,
     /// Millionths of a message that may leave at once.
     spare: i64,
+    burst: Millis,
     counted_at: Timestamp,
     changed_at: Timestamp,
     /// The platform wants the whole bot to be silent until then.
@@ -35,11 +43,12 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// The full pace, in messages a second.
-    pub fn full(per_second: u32, now: Timestamp) -> Pace {
+    /// The full pace.
+    pub fn full(most: Speed, now: Timestamp) -> Pace {
         let mut pace = Pace {
-            rate: i64::from(per_second) * ONE_A_SECOND,
+            rate: i64::from(most.per_second) * ONE_A_SECOND,
             spare: 0,
+            burst: most.burst,
             counted_at: now,
             changed_at: now,
             closed_until: Timestamp(0),
@@ -50,8 +59,9 @@ impl Pace {
     }
 
     /// Counts what came back until now, up to the full pace.
-    pub fn count(&mut self, per_second: u32, now: Timestamp) {
-        let full = i64::from(per_second) * ONE_A_SECOND;
+    pub fn count(&mut self, most: Speed, now: Timestamp) {
+        let full = i64::from(most.per_second) * ONE_A_SECOND;
+        self.burst = most.burst;
         if now < self.counted_at {
             // The clock was set back.
             (self.counted_at, self.changed_at) = (now, now);
@@ -70,7 +80,9 @@ impl Pace {
     }
 
     fn burst(&self) -> i64 {
-        (self.rate.saturating_mul(BURST.0)).max(BURST_MIN * MESSAGE)
+        self.rate
+            .saturating_mul(self.burst.0)
+            .max(BURST_MIN * MESSAGE)
     }
 
     /// Whether so many messages may leave, leaving `reserve` behind.
@@ -132,11 +144,16 @@ impl Pace {
 mod tests {
     use super::*;
 
+    const MOST: Speed = Speed {
+        per_second: 25,
+        burst: Millis(200),
+    };
+
     /// How many leave in so long when as many as allowed do, looked at every ten milliseconds.
     fn leave(pace: &mut Pace, from: i64, length: i64) -> i64 {
         let mut left = 0;
         for now in (from..from + length).step_by(10) {
-            pace.count(25, Timestamp(now));
+            pace.count(MOST, Timestamp(now));
             while pace.allows(1, 0) {
                 pace.spend(1);
                 left += 1;
@@ -147,53 +164,53 @@ mod tests {
 
     #[test]
     fn no_second_has_more_than_the_platform_takes_and_none_is_wasted() {
-        let mut pace = Pace::full(25, Timestamp(0));
+        let mut pace = Pace::full(MOST, Timestamp(0));
         assert_eq!(leave(&mut pace, 0, 1_000), 29, "a burst, then 25 a second");
         assert_eq!(leave(&mut pace, 1_000, 10_000), 250);
-        let mut rested = Pace::full(25, Timestamp(0));
-        rested.count(25, Timestamp(60_000));
+        let mut rested = Pace::full(MOST, Timestamp(0));
+        rested.count(MOST, Timestamp(60_000));
         let in_a_second = leave(&mut rested, 60_000, 1_000);
         assert!(in_a_second <= 30, "Telegram's thirty: {in_a_second}");
     }
 
     #[test]
     fn a_push_slows_down_once_and_the_pace_comes_back_step_by_step() {
-        let mut pace = Pace::full(25, Timestamp(0));
+        let mut pace = Pace::full(MOST, Timestamp(0));
         pace.push_back(Timestamp(1_000), Millis::seconds(3));
         pace.push_back(Timestamp(1_050), Millis::seconds(3));
         assert_eq!(pace.per_second(), 17, "of 17.5, for both together");
         assert!(pace.is_feeling());
-        pace.count(25, Timestamp(4_049));
+        pace.count(MOST, Timestamp(4_049));
         assert!(!pace.allows(1, 0));
         assert_eq!(pace.allows_at(1, 0), Timestamp(4_050));
-        pace.count(25, Timestamp(4_050));
+        pace.count(MOST, Timestamp(4_050));
         assert!(pace.allows(1, 0));
         pace.accepted(Timestamp(4_050));
         assert!(!pace.is_feeling());
         for (at, expected) in [(14_049, 17), (14_050, 18), (24_050, 19), (200_000, 25)] {
-            pace.count(25, Timestamp(at));
+            pace.count(MOST, Timestamp(at));
             assert_eq!(pace.per_second(), expected, "at {at}");
         }
     }
 
     #[test]
     fn it_says_when_the_next_may_leave() {
-        let mut pace = Pace::full(25, Timestamp(0));
+        let mut pace = Pace::full(MOST, Timestamp(0));
         pace.spend(5);
         assert_eq!(pace.allows_at(1, 0), Timestamp(40));
         assert_eq!(pace.allows_at(1, 1), Timestamp(80));
-        pace.count(25, Timestamp(39));
+        pace.count(MOST, Timestamp(39));
         assert!(!pace.allows(1, 0));
-        pace.count(25, Timestamp(40));
+        pace.count(MOST, Timestamp(40));
         assert!(pace.allows(1, 0) && !pace.allows(1, 1));
     }
 
     #[test]
     fn a_clock_that_is_set_back_holds_nothing_for_long() {
-        let mut pace = Pace::full(25, Timestamp(3_600_000));
+        let mut pace = Pace::full(MOST, Timestamp(3_600_000));
         pace.push_back(Timestamp(3_600_000), Millis::seconds(5));
-        pace.count(25, Timestamp(0));
-        pace.count(25, Timestamp(10_000));
+        pace.count(MOST, Timestamp(0));
+        pace.count(MOST, Timestamp(10_000));
         assert!(pace.allows(1, 0));
     }
 }

@@ -2,6 +2,7 @@
 
 use careline::domain::place::ChannelKind;
 use careline::domain::staff::Role;
+use careline::domain::time::Millis;
 
 use crate::support::database::Database;
 use crate::support::shop::Shop;
@@ -67,6 +68,33 @@ impl Desk {
             .cloned()
             .unwrap_or_else(|| panic!("{words:?} is not in {messages:#?}"))
     }
+}
+
+#[tokio::test]
+async fn lines_that_wait_for_a_full_group_arrive_joined_and_can_be_replied_to() {
+    let desk = Desk::open().await;
+    let ann = desk.shop.telegram.person("Ann", "en");
+    ann.says("a human please");
+    let (topic, _) = desk.topic().await;
+    // The room is two of the eighteen messages that the group takes in a minute.
+    for number in 0..19 {
+        ann.says(&format!("line {number}."));
+        desk.shop.quiet().await;
+    }
+    desk.shop.passes(Millis::minutes(1)).await;
+    let (_, messages) = desk.topic().await;
+    for number in 0..19 {
+        let line = format!("line {number}.");
+        let times = messages.iter().filter(|m| m.text().contains(&line)).count();
+        assert_eq!(times, 1, "{line} is shown once");
+    }
+    let joined = desk.in_topic("line 18.").await;
+    assert!(joined.text().contains("line 17."), "{}", joined.text());
+    desk.ben
+        .within(desk.forum, Some(topic))
+        .replies(joined.id, "I have read them all.");
+    ann.waits_for("I have read them all.").await;
+    desk.shop.ends_well().await;
 }
 
 #[tokio::test]

@@ -290,7 +290,12 @@ impl Shop {
         let one = |sql: &'static str| self.count(sql, now);
         one("SELECT CAST(COUNT(*) AS BIGINT) FROM inbox WHERE state = 'new' AND received_at <= $1").await
             + one("SELECT CAST(COUNT(*) AS BIGINT) FROM timers WHERE due_at <= $1").await
-            + one("SELECT CAST(COUNT(*) AS BIGINT) FROM outbox WHERE state IN ('ready', 'sending') AND not_before <= $1").await
+            // What waits for a full group waits for the clock.
+            + one("SELECT CAST(COUNT(*) AS BIGINT) FROM outbox o LEFT JOIN rooms r
+                ON o.to_room AND r.conversation_id = o.conversation_id AND r.desk = o.channel
+                WHERE o.state IN ('ready', 'sending') AND o.not_before <= $1
+                AND (o.weight = 0 OR NOT EXISTS (SELECT 1 FROM budgets b WHERE b.channel = o.channel
+                    AND b.chat = COALESCE(o.chat, r.chat) AND b.takes_at > $1))").await
     }
 
     /// One number of the database, with the time bound.

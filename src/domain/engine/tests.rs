@@ -161,6 +161,51 @@ fn an_answer_that_failed_goes_to_a_person_unless_the_customer_shut_the_bot_out()
 }
 
 #[test]
+fn an_answer_that_came_too_late_goes_to_a_person_once() {
+    let answering = conversation(Phase::Answering { turn: Vec::new() });
+    let failed = failed(
+        Purpose::Answer {
+            entry: "refund".into(),
+        },
+        None,
+        false,
+    );
+    let Event::SendFailed { dispatch, .. } = failed else {
+        panic!("it is one");
+    };
+    let event = Event::AnswerTooOld(dispatch);
+    let handed = decide(&answering, &event, Millis::minutes(10));
+    let reason = handed.next.handoff().map(|handoff| handoff.reason);
+    assert_eq!(reason, Some(HandoffReason::AnswerTooOld));
+    let again = decide(&handed.next, &event, Millis::minutes(10));
+    assert_eq!(
+        again.next, handed.next,
+        "the rest of it changes nothing more"
+    );
+}
+
+#[test]
+fn a_person_who_answers_first_takes_the_acknowledgement_back() {
+    let parts = vec![Part::Text {
+        text: "Here I am.".to_owned(),
+    }];
+    for act in [
+        StaffAct::Reply { parts },
+        StaffAct::Claim,
+        StaffAct::Resolve,
+    ] {
+        let after = decide(&conversation(waiting()), &by_ben(act), Millis(0));
+        let place = |wanted: &dyn Fn(&Effect) -> bool| after.effects.iter().position(wanted);
+        let taken_back = place(&|effect| *effect == Effect::Withdraw(Purpose::Acknowledgement));
+        let told = place(
+            &|effect| matches!(effect, Effect::Tell(tell) if tell.purpose != Purpose::Acknowledgement),
+        );
+        assert!(taken_back.is_some(), "{:?}", after.effects);
+        assert!(told.is_none() || taken_back < told, "{:?}", after.effects);
+    }
+}
+
+#[test]
 fn a_card_that_could_not_be_brought_up_to_date_leaves_the_room_its_ears() {
     let failed = failed(Purpose::Card, Some(CardAct::Refresh), false);
     let after = decide(&conversation(waiting()), &failed, Millis(0));

@@ -490,3 +490,21 @@ async fn an_answer_that_waited_too_long_is_told_once_and_not_sent() {
     drop(tx);
     rig.store.close().await;
 }
+
+#[tokio::test]
+async fn an_acknowledgement_that_was_pushed_back_can_still_be_taken_back() {
+    let rig = Rig::new(ChannelKind::Telegram).await;
+    rig.platform.is(Mood::PushesBack(Millis::seconds(5)));
+    rig.puts_for("7", say(), "c", Purpose::Acknowledgement)
+        .await;
+    assert_eq!(rig.sends().await, 1);
+    let withdrawn = rig.store.write(|tx| {
+        Box::pin(async move { outbox::withdraw(tx, &"c".into(), &Purpose::Acknowledgement).await })
+    });
+    withdrawn.await.unwrap();
+    rig.platform.is(Mood::Well);
+    rig.clock.pass(Millis::minutes(1));
+    assert_eq!(rig.sends().await, 0);
+    assert_eq!(rig.states().await, states([("cancelled", 1)]));
+    rig.store.close().await;
+}

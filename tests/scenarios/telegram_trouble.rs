@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use careline::clock::Clock;
+use careline::config::Config;
 use careline::domain::place::ChannelKind;
 use careline::domain::staff::Role;
 use careline::domain::time::{Millis, Timestamp};
@@ -256,8 +257,11 @@ async fn a_staff_group_that_moved_stays_the_desk() {
 
 #[tokio::test]
 async fn a_desk_whose_group_is_full_holds_no_customer_up() {
-    let desk = Desk::open().await;
+    let mut desk = Desk::open().await;
     desk.shop.telegram.limit_sending();
+    desk.shop.closes().await;
+    desk.shop.config.delivery = Config::default().delivery;
+    desk.shop.opens().await;
     let mut people = Vec::new();
     for number in 0..12 {
         let person = desk

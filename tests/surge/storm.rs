@@ -60,7 +60,8 @@ async fn a_storm_of_refusals_wastes_next_to_nothing() {
         requests.len()
     );
     assert_eq!(too_early, 0);
-    assert!(lately / 20 >= 17, "{lately} in the last 20 seconds");
+    // One more a second each ten seconds, up from what three troubles left of 25.
+    assert!(lately / 20 >= 8, "{lately} in the last 20 seconds");
     rig.ends().await;
 }
 

@@ -7,7 +7,7 @@ use crate::domain::engine::effect::{
 use crate::domain::engine::event::{
     CustomerAction, CustomerCommand, CustomerMessage, Press, TimerKind,
 };
-use crate::domain::engine::phases::{answering, handing_over, resolving, timers};
+use crate::domain::engine::phases::{answering, flood, handing_over, resolving, timers};
 use crate::domain::engine::{Step, World, waiting_since};
 use crate::domain::handoff::HandoffReason;
 use crate::domain::ids::MessageId;
@@ -27,7 +27,7 @@ pub fn wrote(step: &mut Step, message: &CustomerMessage, world: &World<'_>) {
     step.next.last_customer_at = step.next.last_customer_at.max(message.at);
     let words = plain_text(&message.parts);
     recognise(step, &words, world);
-    tell_of_flood(step, message, world);
+    flood::tell(step, message, world);
     if let Phase::Resolved { by, .. } = &step.next.state.phase {
         let was_a_persons = by.is_some();
         if small_talk(&words) == Some(SmallTalk::Courtesy) {
@@ -62,28 +62,6 @@ pub fn wrote(step: &mut Step, message: &CustomerMessage, world: &World<'_>) {
         // the intake opens a new one.
         Phase::Resolved { .. } | Phase::Closed => {}
     }
-}
-
-/// From so many messages read together on it is a flood.
-const FLOOD_FROM: usize = 20;
-/// How long a flood is not spoken of again.
-const TOLD_OF_FLOOD_FOR: Millis = Millis::hours(1);
-
-/// Tells a customer who writes in a flood, once, that everything is kept.
-fn tell_of_flood(step: &mut Step, message: &CustomerMessage, world: &World<'_>) {
-    let told_at = step.next.state.told_of_flood_at;
-    let was_told = told_at.is_some_and(|at| world.now - at < TOLD_OF_FLOOD_FOR);
-    if message.read_together < FLOOD_FROM || was_told {
-        return;
-    }
-    step.next.state.told_of_flood_at = Some(world.now);
-    step.push(Effect::Tell(Tell {
-        say: Speech::Phrase(Phrase::new("customer-too-many-messages")),
-        buttons: Vec::new(),
-        purpose: Purpose::Notice,
-        message: None,
-        staff: None,
-    }));
 }
 
 /// Shows what the customer wrote in the rooms.

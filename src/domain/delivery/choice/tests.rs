@@ -180,7 +180,7 @@ fn shares(all: &str, messages: usize) -> BTreeMap<char, usize> {
 fn no_class_starves() {
     // The first share is owed only when it has added up.
     for (all, letter, share) in [
-        ("hb", 'b', 49),
+        ("hb", 'b', 59),
         ("ha", 'a', 49),
         ("hf", 'f', 49),
         ("fm", 'm', 299),
@@ -195,7 +195,7 @@ fn no_class_starves() {
         let share = all[&letter] * 100 / 2_000;
         assert!(share >= percent - 1, "{letter}: {share} of {percent} %");
     }
-    assert!(all[&'h'] >= 1_000, "persons have half: {all:?}");
+    assert!(all[&'h'] >= 940, "persons have nearly half: {all:?}");
 }
 
 proptest! {

@@ -3,6 +3,7 @@
 pub(super) mod answering;
 pub(super) mod customer;
 pub(super) mod delivery;
+pub(super) mod flood;
 pub(super) mod handing_over;
 pub(super) mod resolving;
 pub(super) mod staff;

@@ -177,6 +177,7 @@ impl Delivery {
             state.places(self.window, under_way, now)
         });
         let (places, again_at) = places.unwrap_or_default();
+        self.tell_gate(now);
         if places == 0 {
             let (take, pause) = (None, until(again_at, now));
             return Ok(Picked { take, pause });
@@ -252,6 +253,12 @@ impl Delivery {
         let now = self.clock.now();
         self.scheduling
             .with(|state| state.heard(outcome, self.channel.kind(), now));
+    }
+
+    fn tell_gate(&self, now: Timestamp) {
+        let channel = self.channel.kind().name();
+        let is_open = self.scheduling.says(now) == Says::Open;
+        gauge!("careline_delivery_gate_open", "channel" => channel).set(u32::from(is_open));
     }
 
     /// How much is held back, and why.

@@ -22,7 +22,9 @@ const ONE_MORE_AFTER: Millis = Millis::seconds(1);
 /// With fewer left, what waits of the same customer is read together.
 const TOGETHER_BELOW: i64 = DECISIONS_AT_ONCE / 2;
 /// The most messages that are read together.
-const TOGETHER_MAX: i64 = 2_000;
+const TOGETHER_MAX: usize = 2_000;
+/// So many of them are in memory at the same time.
+const TOGETHER_STEP: i64 = 200;
 /// The most characters of them that the bot looks at and the desk is shown; all are kept.
 const SHOWN_CHARS_MAX: usize = 3_000;
 /// The most customers that are remembered as having written lately.
@@ -112,9 +114,27 @@ impl Intake {
         if !self.floods.are_read_together(&waiting.lane, now) {
             return Ok(together);
         }
-        let behind = joined::behind(tx, waiting, TOGETHER_MAX).await?;
+        while together.messages < TOGETHER_MAX {
+            let behind = joined::behind(tx, waiting, TOGETHER_STEP).await?;
+            let rows = self.words_only(first, conversation, &behind, &mut together)?;
+            joined::keep(tx, &first.place, &rows, now).await?;
+            if rows.len() < behind.len() || behind.is_empty() {
+                break;
+            }
+        }
+        Ok(together)
+    }
+
+    /// Those that are nothing but words and written in the same place, up to the first that is not.
+    fn words_only(
+        &self,
+        first: &Arrival,
+        conversation: &Conversation,
+        behind: &[WaitingArrival],
+        together: &mut ReadTogether,
+    ) -> Result<Vec<joined::Row>, StoreError> {
         let mut rows = Vec::with_capacity(behind.len());
-        for other in &behind {
+        for other in behind {
             let arrival: Arrival = read(other)?;
             let Happening::Wrote { message, parts, .. } = &arrival.what else {
                 break;
@@ -139,8 +159,7 @@ impl Intake {
                 kept,
             });
         }
-        joined::keep(tx, &first.place, &rows, now).await?;
-        Ok(together)
+        Ok(rows)
     }
 }
 

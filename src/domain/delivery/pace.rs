@@ -31,6 +31,8 @@ pub struct Speed {
 pub struct Pace {
     /// Thousandths of a message a second.
     rate: i64,
+    /// The full pace, in the same unit: another setting begins anew.
+    full: i64,
     /// Millionths of a message that may leave at once.
     spare: i64,
     burst: Millis,
@@ -47,6 +49,7 @@ impl Pace {
     pub fn full(most: Speed, now: Timestamp) -> Pace {
         let mut pace = Pace {
             rate: i64::from(most.per_second) * ONE_A_SECOND,
+            full: i64::from(most.per_second) * ONE_A_SECOND,
             spare: 0,
             burst: most.burst,
             counted_at: now,
@@ -62,6 +65,9 @@ impl Pace {
     pub fn count(&mut self, most: Speed, now: Timestamp) {
         let full = i64::from(most.per_second) * ONE_A_SECOND;
         self.burst = most.burst;
+        if self.full != full {
+            (self.full, self.rate) = (full, full);
+        }
         if now < self.counted_at {
             // The clock was set back.
             (self.counted_at, self.changed_at) = (now, now);
@@ -191,6 +197,18 @@ mod tests {
             pace.count(MOST, Timestamp(at));
             assert_eq!(pace.per_second(), expected, "at {at}");
         }
+    }
+
+    #[test]
+    fn another_setting_counts_at_once() {
+        let mut pace = Pace::full(MOST, Timestamp(0));
+        pace.push_back(Timestamp(0), Millis::seconds(1));
+        let more = Speed {
+            per_second: 400,
+            ..MOST
+        };
+        pace.count(more, Timestamp(1_000));
+        assert_eq!(pace.per_second(), 400);
     }
 
     #[test]

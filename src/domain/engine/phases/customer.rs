@@ -13,7 +13,7 @@ use crate::domain::handoff::HandoffReason;
 use crate::domain::ids::MessageId;
 use crate::domain::knowledge::{SmallTalk, recognise_language, small_talk};
 use crate::domain::lang::Lang;
-use crate::domain::message::{Part, plain_text};
+use crate::domain::message::Part;
 use crate::domain::outgoing::Look;
 use crate::domain::phrase::Phrase;
 use crate::domain::preference::HumanPreference;
@@ -25,7 +25,7 @@ use crate::domain::timeline::FactKind;
 pub fn wrote(step: &mut Step, message: &CustomerMessage, world: &World<'_>) {
     step.next.place = message.place.clone();
     step.next.last_customer_at = step.next.last_customer_at.max(message.at);
-    let words = plain_text(&message.parts);
+    let words = flood::looked_at(message);
     recognise(step, &words, world);
     flood::tell(step, message, world);
     if let Phase::Resolved { by, .. } = &step.next.state.phase {

@@ -3,6 +3,7 @@
 use crate::domain::engine::effect::{Effect, Purpose, Speech, Tell};
 use crate::domain::engine::event::CustomerMessage;
 use crate::domain::engine::{Step, World};
+use crate::domain::message::plain_text;
 use crate::domain::phrase::Phrase;
 use crate::domain::time::Millis;
 
@@ -10,6 +11,18 @@ use crate::domain::time::Millis;
 const FLOOD_FROM: usize = 20;
 /// How long a flood is not spoken of again.
 const TOLD_OF_FLOOD_FOR: Millis = Millis::hours(1);
+
+/// The most characters of a flood that the bot looks at; the desk is shown more.
+const LOOKED_AT_CHARS_MAX: usize = 500;
+
+/// The words that the bot looks at: of a flood no more than its beginning.
+pub fn looked_at(message: &CustomerMessage) -> String {
+    let words = plain_text(&message.parts);
+    if message.read_together == 0 {
+        return words;
+    }
+    words.chars().take(LOOKED_AT_CHARS_MAX).collect()
+}
 
 /// Tells a customer who writes in a flood, once, that everything is kept.
 pub fn tell(step: &mut Step, message: &CustomerMessage, world: &World<'_>) {

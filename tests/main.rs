@@ -9,6 +9,7 @@ mod discord;
 mod faq;
 mod operation;
 mod scenarios;
+mod simulation;
 mod store;
 mod support;
 mod surge;

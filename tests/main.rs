@@ -9,6 +9,7 @@ mod discord;
 mod faq;
 mod operation;
 mod scenarios;
+#[expect(dead_code, reason = "the command uses what the tests do not")]
 mod simulation;
 mod store;
 mod support;

@@ -1,7 +1,9 @@
 //! Runs the simulator by hand: `./scripts/simulate` calls it.
 //!
 //! `SEED=7` runs one seed and prints its options; a number as the argument runs so many, from
-//! `FROM` (0) on, and prints the figures.
+//! `FROM` (0) on, and prints the figures. For `./scripts/planted-faults`: `plant FOLDER` plants the
+//! faults into a copy of the project, `faults` names them, `hunt NAME` runs seeds until the one
+//! that is switched on is caught.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -9,23 +11,72 @@ use std::sync::{Arc, Mutex};
 #[path = "mod.rs"]
 mod simulation;
 
+use simulation::planted;
 use simulation::run::{Outcome, run};
 
+/// How long a planted fault may stay undiscovered, in CPU-seconds.
+const HUNT_SECONDS_MAX: f64 = 60.0;
 /// Failing seeds after which a run ends.
 const FAILURES_MAX: usize = 5;
 
 fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let failures = match words[..] {
+        ["plant", folder] => match planted::plant(std::path::Path::new(folder)) {
+            Ok(()) => 0,
+            Err(error) => {
+                eprintln!("{error}");
+                1
+            }
+        },
+        ["faults"] => {
+            for fault in planted::faults() {
+                println!("{}", fault.name);
+            }
+            0
+        }
+        ["hunt", name] => hunt(name),
+        _ => simulate(words.first().and_then(|text| text.parse().ok())),
+    };
+    std::process::exit(i32::from(failures > 0));
+}
+
+/// Runs seeds until one fails; says which rule caught it, with which seed and at what cost.
+fn hunt(name: &str) -> usize {
+    let what = planted::faults()
+        .into_iter()
+        .find(|fault| fault.name == name)
+        .map_or_else(String::new, |fault| fault.what);
+    let mut seed = 0;
+    let caught = loop {
+        let outcome = run(seed);
+        if let Some(first) = outcome.faults.first() {
+            break Some(first.split(':').next().unwrap_or_default().to_owned());
+        }
+        seed += 1;
+        if cpu_seconds() > HUNT_SECONDS_MAX {
+            break None;
+        }
+    };
+    let by = caught.clone().unwrap_or_else(|| "NOT CAUGHT".to_owned());
+    println!(
+        "{name:<32} {by:<10} {seed:>5} {:>7.1} s  {what}",
+        cpu_seconds()
+    );
+    usize::from(caught.is_none())
+}
+
+fn simulate(count: Option<u64>) -> usize {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
-    let count = std::env::args().nth(1).and_then(|text| text.parse().ok());
-    let failures = match (number("SEED"), count) {
+    match (number("SEED"), count) {
         (Some(seed), _) => one(seed),
         (None, count) => many(
             number("FROM").unwrap_or(0),
             count.unwrap_or(600),
             number("JOBS").unwrap_or(2),
         ),
-    };
-    std::process::exit(i32::from(failures > 0));
+    }
 }
 
 fn one(seed: u64) -> usize {

@@ -18,6 +18,7 @@ pub mod invariants;
 pub mod moves;
 pub mod options;
 pub mod people;
+pub mod planted;
 pub mod process;
 pub mod run;
 pub mod shop;

@@ -39,8 +39,6 @@ pub struct Agent {
 pub struct History {
     /// How many sends were under way at each end of a process, by channel.
     pub interrupted: Vec<BTreeMap<ChannelKind, usize>>,
-    /// When processes started.
-    pub started_at: Vec<Timestamp>,
     /// When and how chaos ended.
     pub healed_at: Option<Timestamp>,
     /// The eras of customers that were erased, with the time of it.
@@ -235,7 +233,6 @@ impl World {
             false => "ends while it starts",
         };
         self.note(format!("process {number} {how} as life {}", self.lives));
-        self.history.started_at.push(self.now());
         self.processes[number] = started;
     }
 

@@ -31,7 +31,6 @@ pub struct Left {
     pub channel: String,
     pub to_room: bool,
     pub class: i64,
-    pub purpose: String,
     pub act: String,
     pub state: String,
     pub attempts: i64,
@@ -118,7 +117,7 @@ fn inbox(inspector: &mut Inspector) -> Vec<Arrived> {
 
 fn outbox(inspector: &mut Inspector) -> Vec<Left> {
     let rows = inspector.rows(
-        "SELECT id, conversation_id, lane, channel, to_room, class, purpose, act, state, attempts,
+        "SELECT id, conversation_id, lane, channel, to_room, class, act, state, attempts,
             created_at, sent_at
          FROM outbox ORDER BY id",
     );
@@ -129,12 +128,11 @@ fn outbox(inspector: &mut Inspector) -> Vec<Left> {
         channel: row.get(3),
         to_room: row.get(4),
         class: row.get(5),
-        purpose: row.get(6),
-        act: row.get(7),
-        state: row.get(8),
-        attempts: row.get(9),
-        created_at: row.get(10),
-        sent_at: row.get(11),
+        act: row.get(6),
+        state: row.get(7),
+        attempts: row.get(8),
+        created_at: row.get(9),
+        sent_at: row.get(10),
     });
     read.collect()
 }

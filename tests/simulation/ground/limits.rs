@@ -27,7 +27,7 @@ pub struct Limits {
 pub fn scope(place: &Place) -> String {
     match place.channel {
         ChannelKind::Telegram if place.chat.starts_with('-') => format!("group {}", place.chat),
-        ChannelKind::Telegram => "telegram".to_owned(),
+        ChannelKind::Telegram => format!("chat {}", place.chat),
         ChannelKind::Discord => format!("bucket {}", place.chat),
         ChannelKind::Web => "web".to_owned(),
     }
@@ -63,7 +63,11 @@ impl Limits {
             ChannelKind::Telegram if place.chat.starts_with('-') => {
                 (scope(place), TELEGRAM_GROUP_PER_MINUTE, Millis::minutes(1))
             }
-            ChannelKind::Telegram => (scope(place), TELEGRAM_PER_SECOND, Millis::seconds(1)),
+            ChannelKind::Telegram => (
+                "telegram".to_owned(),
+                TELEGRAM_PER_SECOND,
+                Millis::seconds(1),
+            ),
             ChannelKind::Discord => ("discord".to_owned(), DISCORD_PER_SECOND, Millis::seconds(1)),
             ChannelKind::Web => return None,
         };

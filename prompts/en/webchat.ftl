@@ -13,6 +13,7 @@ webchat-not-sent = Not sent.
 webchat-remove = Remove
 webchat-too-long = This message is too long. Please split it into several.
 webchat-too-fast = That was quick. The next messages follow in a moment.
+webchat-not-taken = We cannot take your message just now. It stays here and is sent by itself.
 webchat-new-messages = New messages
 webchat-log = Conversation
 webchat-you = You:

@@ -13,6 +13,7 @@ webchat-not-sent = Chưa gửi được.
 webchat-remove = Xóa
 webchat-too-long = Tin nhắn quá dài. Bạn vui lòng chia thành nhiều tin.
 webchat-too-fast = Bạn nhắn nhanh quá. Các tin tiếp theo sẽ được gửi sau giây lát.
+webchat-not-taken = Hiện chúng tôi chưa nhận được tin của bạn. Tin vẫn được giữ ở đây và sẽ tự gửi lại.
 webchat-new-messages = Tin nhắn mới
 webchat-log = Cuộc trò chuyện
 webchat-you = Bạn:

@@ -13,6 +13,7 @@ webchat-not-sent = 未发送。
 webchat-remove = 删除
 webchat-too-long = 消息太长了，请分成几条发送。
 webchat-too-fast = 您发得有点快，后面的消息稍后就会发出。
+webchat-not-taken = 暂时无法接收您的消息。消息会保留在这里，稍后自动发送。
 webchat-new-messages = 有新消息
 webchat-log = 对话
 webchat-you = 您：

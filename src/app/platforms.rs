@@ -28,6 +28,9 @@ const COMMANDS: [(&str, &str); 4] = [
     ("preferences", "customer-command-preferences"),
 ];
 
+/// The most events of Discord that wait in memory for a database that is away: some ten megabytes.
+const DISCORD_EVENTS_MAX: usize = 5_000;
+
 /// What staff are offered on Discord: typed there, words of a room are hidden from a bot without
 /// the message-content intent; a slash command's are not.
 const DESK_COMMANDS: [(&str, &str); 6] = [
@@ -135,6 +138,7 @@ fn discord(app: &App, wording: &Wording, token: &SecretString) -> Result<Discord
         message_content: config.message_content,
         commands: slash_commands(wording),
         pauses: app.pauses.clone(),
+        events_max: DISCORD_EVENTS_MAX,
     };
     DiscordChannel::new(settings, app.clock.clone())
         .map_err(|error| AppError::Platform(error.without_url().to_string()))

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::{Context, Failure};
+use super::{Context, Failure, backup};
 use crate::domain::ids::{ConversationId, StaffId};
 use crate::domain::standing::standing;
 use crate::domain::time::Timestamp;
@@ -26,13 +26,17 @@ pub(super) enum Command {
         /// The new file; must not exist.
         file: PathBuf,
     },
+    /// Say that this database was read back from a copy (pg_restore), before serving on it: what
+    /// waited to be sent when the copy was made may have been sent since, and is not sent again.
+    Restored,
 }
 
 pub(super) async fn run(command: Command, context: &mut Context<'_>) -> Result<(), Failure> {
     match command {
         Command::Migrate => migrate(context).await,
         Command::Verify => verify(context).await,
-        Command::Backup { file } => backup(context, file).await,
+        Command::Backup { file } => backup::run(file, context).await,
+        Command::Restored => backup::restored(context).await,
     }
 }
 
@@ -44,30 +48,6 @@ async fn migrate(context: &mut Context<'_>) -> Result<(), Failure> {
         writeln!(context.out, "{{\"migrated\":true}}")?;
     } else {
         writeln!(context.out, "The schema is up to date.")?;
-    }
-    Ok(())
-}
-
-async fn backup(context: &mut Context<'_>, file: PathBuf) -> Result<(), Failure> {
-    let store = context.store().await?;
-    if !store.is_sqlite() {
-        return Err(Failure::wrong(
-            "this database is PostgreSQL; copy it with: pg_dump --format=custom --file=FILE \"$DATABASE_URL\"",
-        ));
-    }
-    if file.exists() {
-        return Err(Failure::wrong(format!(
-            "{} exists already; name a new file",
-            file.display()
-        )));
-    }
-    store.back_up(&file).await?;
-    store.close().await;
-    if context.is_json() {
-        let line = serde_json::json!({ "backup": file });
-        writeln!(context.out, "{line}")?;
-    } else {
-        writeln!(context.out, "Copied to {}", file.display())?;
     }
     Ok(())
 }

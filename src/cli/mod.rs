@@ -3,6 +3,7 @@
 //! Invariant: results go to stdout, logs to stderr; the exit status is 0 when it was done, 1 when
 //! it did not work, 2 when the call or the configuration is wrong.
 
+mod backup;
 mod console;
 mod customer;
 mod db;

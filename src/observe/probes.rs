@@ -49,7 +49,7 @@ impl Readiness {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 tracing::warn!(%error, "the store does not answer a probe");
-                lacking.push("store: does not answer".to_owned());
+                lacking.push("store: does not answer, or takes nothing".to_owned());
             }
             Err(_) => lacking.push("store: did not answer in time".to_owned()),
         }

@@ -1,9 +1,14 @@
-//! Whether the database answers at all.
+//! Whether the database answers at all, and takes what is written.
 
-use super::{Store, StoreError, on};
+use super::{Store, StoreError, on, remembered};
+
+/// The name under which a database that refused a write is written to, to see whether it still
+/// does.
+const LOOKED: &str = "database.looked";
 
 impl Store {
-    /// Has the database answer the smallest question.
+    /// Has the database answer the smallest question; where the last write failed, also take a
+    /// small one.
     pub async fn answers(&self) -> Result<(), StoreError> {
         let mut tx = self.read().await?;
         on!(tx, |conn| {
@@ -11,6 +16,11 @@ impl Store {
                 .fetch_one(conn)
                 .await?;
         });
+        drop(tx);
+        if self.writable.refuses() {
+            self.write(|tx| Box::pin(async move { remembered::put(tx, LOOKED, "").await }))
+                .await?;
+        }
         Ok(())
     }
 }

@@ -68,6 +68,7 @@ pub(crate) use on;
 pub struct Store {
     backend: Backend,
     wire: Option<Arc<dyn Wire>>,
+    writable: Arc<trouble::Writable>,
 }
 
 #[derive(Clone)]
@@ -189,6 +190,16 @@ impl Store {
     /// group commit fails, all are rolled back and run one by one), so it must have no effect but
     /// on the transaction. It makes no network calls and waits for nothing else.
     pub async fn write<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, StoreError>> + Send + Sync + 'static,
+    {
+        let outcome = self.transact(job).await;
+        self.writable.note(&outcome);
+        outcome
+    }
+
+    async fn transact<T, F>(&self, job: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, StoreError>> + Send + Sync + 'static,

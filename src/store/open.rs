@@ -83,7 +83,11 @@ impl Store {
             Some("postgres" | "postgresql") => open_postgres(url).await?,
             _ => return Err(OpenError::UnknownScheme),
         };
-        let store = Store { backend, wire };
+        let store = Store {
+            backend,
+            wire,
+            writable: Arc::default(),
+        };
         store.migrate().await?;
         Ok(store)
     }

@@ -1,6 +1,12 @@
 //! Which of a database's errors mean that it is away for a while, by their codes: what was to be
 //! done waits, and is done as soon as the database is there again.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use metrics::{counter, gauge};
+
+use super::StoreError;
+
 /// The low byte of SQLite's codes: BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL.
 const SQLITE_AWAY: [u32; 8] = [5, 6, 7, 8, 10, 13, 14, 15];
 /// Classes of SQLSTATE: connection, rollback by the server (deadlock, serialisation), lack of
@@ -9,6 +15,39 @@ const POSTGRES_AWAY: [&str; 5] = ["08", "40", "53", "57", "58"];
 /// `read_only_sql_transaction`: a standby answers, until the new primary does.
 const POSTGRES_READ_ONLY: &str = "25006";
 const SQLSTATE_CHARS: usize = 5;
+
+/// Whether the database takes what is written: as the last write found it.
+#[derive(Debug, Default)]
+pub(super) struct Writable {
+    refuses: AtomicBool,
+}
+
+impl Writable {
+    /// Notes what became of a write. A refusal of what was asked for says nothing of the database.
+    pub(super) fn note<T>(&self, outcome: &Result<T, StoreError>) {
+        let is_away = match outcome {
+            Ok(_) => false,
+            Err(StoreError::NotCommitted(_)) => true,
+            Err(error @ StoreError::Database(_)) if !error.is_refusal() => true,
+            Err(
+                StoreError::Database(_)
+                | StoreError::Unreadable { .. }
+                | StoreError::Closed
+                | StoreError::JobPanicked,
+            ) => return,
+        };
+        if is_away {
+            counter!("careline_database_writes_failed_total").increment(1);
+        }
+        if self.refuses.swap(is_away, Ordering::Relaxed) != is_away {
+            gauge!("careline_database_writable").set(if is_away { 0.0 } else { 1.0 });
+        }
+    }
+
+    pub(super) fn refuses(&self) -> bool {
+        self.refuses.load(Ordering::Relaxed)
+    }
+}
 
 /// Whether an error of that code passes: SQLite's extended codes are numbers of at most four
 /// digits, PostgreSQL's have five characters.
@@ -26,7 +65,6 @@ mod tests {
     use sqlx::{ConnectOptions, Connection};
 
     use super::*;
-    use crate::store::StoreError;
 
     #[test]
     fn what_passes_and_what_stays_a_refusal() {

@@ -106,6 +106,28 @@ async fn downtime_is_caught_up_in_every_place_that_is_known() {
 }
 
 #[tokio::test]
+async fn what_is_said_while_the_store_is_away_waits_and_beyond_the_bound_is_read_from_the_history()
+{
+    let mut rig = Rig::listening().await;
+    rig.discord.writes_direct(rig.ann, "before");
+    rig.inbox.words("before").await;
+    rig.stops().await;
+    rig.change(|settings| settings.events_max = 8);
+    rig.starts().await;
+    rig.refuses(u32::MAX);
+    for number in 0..40 {
+        rig.discord
+            .writes_direct(rig.ann, format!("said {number}").as_str());
+    }
+    rig.was_refused(5).await;
+    rig.refuses(0);
+    rig.inbox.words("said 39").await;
+    let said = (0..40).map(|number| format!("said {number}"));
+    let wanted: Vec<String> = std::iter::once("before".to_owned()).chain(said).collect();
+    assert_eq!(rig.inbox.texts(), wanted, "each once, in order");
+}
+
+#[tokio::test]
 async fn live_words_wait_behind_the_history() {
     let mut rig = Rig::listening().await;
     rig.discord.writes_direct(rig.ann, "before");

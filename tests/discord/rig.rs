@@ -185,6 +185,7 @@ impl Rig {
                 most: Duration::from_millis(100),
                 farewell: Duration::from_secs(3),
             },
+            events_max: 1_000,
         };
         let channel = DiscordChannel::new(settings.clone(), clock.clone()).unwrap();
         let channel = Arc::new(channel);
@@ -251,6 +252,23 @@ impl Rig {
         heard.expect("Discord is heard");
         self.listening = Some((stop, task));
         self.registered().await;
+    }
+
+    /// The store takes nothing for so many times.
+    pub fn refuses(&self, times: u32) {
+        *self.inbox.refuses.lock().unwrap() = times;
+    }
+
+    /// Waits until it has refused that often, of very many times.
+    pub async fn was_refused(&self, times: u32) {
+        let mut every = tokio::time::interval(Duration::from_millis(5));
+        let waiting = async {
+            while *self.inbox.refuses.lock().unwrap() > u32::MAX - times {
+                every.tick().await;
+            }
+        };
+        let within = tokio::time::timeout(PATIENCE, waiting).await;
+        within.expect("it is asked again and again");
     }
 
     async fn registered(&self) {

@@ -24,6 +24,8 @@ enum Kept {
     Sqlite { _folder: tempfile::TempDir },
     /// The database is dropped by [`Database::remove`].
     Postgres { name: String },
+    /// It goes with the server that it is on.
+    Elsewhere,
 }
 
 impl Database {
@@ -59,6 +61,16 @@ impl Database {
         }
     }
 
+    /// An empty database that somebody else made and removes, with the schema.
+    pub async fn at(url: String) -> Database {
+        let database = Database {
+            url,
+            kept: Kept::Elsewhere,
+        };
+        database.open().await.close().await;
+        database
+    }
+
     /// A store on it. Close it before the database is removed.
     pub async fn open(&self) -> Store {
         Store::open(&self.url).await.expect("the database opens")
@@ -66,7 +78,7 @@ impl Database {
 
     /// Whether it is SQLite.
     pub fn is_sqlite(&self) -> bool {
-        matches!(self.kept, Kept::Sqlite { .. })
+        self.url.starts_with("sqlite:")
     }
 
     /// Removes it, whoever is still connected.

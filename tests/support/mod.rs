@@ -2,9 +2,11 @@
 
 pub mod browser;
 pub mod clients;
+pub mod cluster;
 pub mod console;
 pub mod database;
 pub mod discord;
+pub mod fuse;
 pub mod inlet;
 pub mod program;
 pub mod serving;

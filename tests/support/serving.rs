@@ -4,7 +4,9 @@
 use std::path::Path;
 use std::process::Stdio;
 
-use sqlx::Connection;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Connection, FromRow};
 use tokio::process::Command;
 
 use super::database::Database;
@@ -81,22 +83,42 @@ pub fn careline(database: &Database, folder: &Path) -> Command {
 
 /// One number of the database.
 pub async fn count(database: &Database, sql: &'static str) -> usize {
-    let count: i64 = if database.is_sqlite() {
+    let counts: Vec<(i64,)> = rows(database, sql).await;
+    usize::try_from(counts[0].0).expect("not negative")
+}
+
+/// One column of texts of the database.
+pub async fn texts(database: &Database, sql: &'static str) -> Vec<String> {
+    let texts: Vec<(String,)> = rows(database, sql).await;
+    texts.into_iter().map(|(text,)| text).collect()
+}
+
+/// Texts of the database, each with something that belongs to it.
+pub async fn pairs<T>(database: &Database, sql: &'static str) -> Vec<(String, T)>
+where
+    (String, T): Row,
+{
+    rows(database, sql).await
+}
+
+/// A row that both databases give.
+pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+{}
+
+async fn rows<T: Row>(database: &Database, sql: &'static str) -> Vec<T> {
+    if database.is_sqlite() {
         let mut conn = sqlx::SqliteConnection::connect(&database.url)
             .await
             .expect("connects");
-        sqlx::query_scalar(sql)
-            .fetch_one(&mut conn)
-            .await
-            .expect("counts")
+        let rows = sqlx::query_as(sql).fetch_all(&mut conn).await;
+        rows.expect("reads")
     } else {
         let mut conn = sqlx::PgConnection::connect(&database.url)
             .await
             .expect("connects");
-        sqlx::query_scalar(sql)
-            .fetch_one(&mut conn)
-            .await
-            .expect("counts")
-    };
-    usize::try_from(count).expect("not negative")
+        let rows = sqlx::query_as(sql).fetch_all(&mut conn).await;
+        rows.expect("reads")
+    }
 }

@@ -11,7 +11,7 @@ use careline::domain::lang::Lang;
 use careline::domain::place::ChannelKind;
 use careline::domain::staff::{Role, Staff};
 use careline::domain::time::{Millis, Timestamp};
-use careline::store::{Store, staff};
+use careline::store::{Store, Wire, staff};
 use sqlx::Connection;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -25,6 +25,17 @@ use super::telegram::{FakeTelegram, START_MS};
 /// How long a scene waits for the program to have done all there is to do.
 const QUIET_WITHIN: Duration = Duration::from_secs(20);
 
+/// What can leave now. What waits for a full group waits for the clock, and so does what stands
+/// behind something that is put off.
+const LEAVING: &str = "
+    SELECT CAST(COUNT(*) AS BIGINT) FROM outbox o LEFT JOIN rooms r
+        ON o.to_room AND r.conversation_id = o.conversation_id AND r.desk = o.channel
+    WHERE o.state IN ('ready', 'sending') AND o.not_before <= $1
+        AND (o.weight = 0 OR NOT EXISTS (SELECT 1 FROM budgets b WHERE b.channel = o.channel
+            AND b.chat = COALESCE(o.chat, r.chat) AND b.takes_at > $1))
+        AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.lane = o.lane AND e.state = 'ready'
+            AND e.position < o.position AND e.not_before > $1)";
+
 /// A shop whose program may run.
 pub struct Shop {
     pub telegram: FakeTelegram,
@@ -32,6 +43,8 @@ pub struct Shop {
     pub clock: Arc<SetClock>,
     pub config: Config,
     pub database: Database,
+    /// What the way to the database can be cut with.
+    pub wire: Option<Arc<dyn Wire>>,
     running: Option<Running>,
 }
 
@@ -65,6 +78,7 @@ impl Shop {
             clock,
             config,
             database,
+            wire: None,
             running: None,
         }
     }
@@ -145,7 +159,7 @@ impl Shop {
                 most: Duration::from_millis(50),
                 farewell: Duration::from_millis(50),
             },
-            wire: None,
+            wire: self.wire.clone(),
         };
         let stop = CancellationToken::new();
         let sessions = self.discord.read(|world| world.gateway.identifies);
@@ -288,14 +302,10 @@ impl Shop {
     async fn busy(&self) -> usize {
         let now = self.clock.now().0;
         let one = |sql: &'static str| self.count(sql, now);
-        one("SELECT CAST(COUNT(*) AS BIGINT) FROM inbox WHERE state = 'new' AND received_at <= $1").await
+        one("SELECT CAST(COUNT(*) AS BIGINT) FROM inbox WHERE state = 'new' AND received_at <= $1")
+            .await
             + one("SELECT CAST(COUNT(*) AS BIGINT) FROM timers WHERE due_at <= $1").await
-            // What waits for a full group waits for the clock.
-            + one("SELECT CAST(COUNT(*) AS BIGINT) FROM outbox o LEFT JOIN rooms r
-                ON o.to_room AND r.conversation_id = o.conversation_id AND r.desk = o.channel
-                WHERE o.state IN ('ready', 'sending') AND o.not_before <= $1
-                AND (o.weight = 0 OR NOT EXISTS (SELECT 1 FROM budgets b WHERE b.channel = o.channel
-                    AND b.chat = COALESCE(o.chat, r.chat) AND b.takes_at > $1))").await
+            + one(LEAVING).await
     }
 
     /// One number of the database, with the time bound.

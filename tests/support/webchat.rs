@@ -171,13 +171,7 @@ impl Chat {
 
     /// Opens a socket from a page of that origin.
     pub async fn connect(&self, origin: &str) -> Result<Tab, Box<Error>> {
-        let mut request = format!("ws://{}/chat/socket", self.address)
-            .into_client_request()
-            .unwrap();
-        let origin = HeaderValue::from_str(origin).unwrap();
-        request.headers_mut().insert("origin", origin);
-        let (socket, _) = connect_async(request).await.map_err(Box::new)?;
-        Ok(Tab { socket })
+        Tab::connect(&self.address, origin).await
     }
 
     /// Stops it in order.
@@ -196,6 +190,17 @@ pub struct Tab {
 }
 
 impl Tab {
+    /// Opens a socket of the web chat at that address, from a page of that origin.
+    pub async fn connect(address: &str, origin: &str) -> Result<Tab, Box<Error>> {
+        let mut request = format!("ws://{address}/chat/socket")
+            .into_client_request()
+            .unwrap();
+        let origin = HeaderValue::from_str(origin).unwrap();
+        request.headers_mut().insert("origin", origin);
+        let (socket, _) = connect_async(request).await.map_err(Box::new)?;
+        Ok(Tab { socket })
+    }
+
     /// Sends a frame as it stands.
     pub async fn send(&mut self, frame: &str) {
         self.send_message(Message::text(frame)).await;

@@ -59,6 +59,7 @@ pub async fn all(
             | Heard::Ready { .. }
             | Heard::Resumed
             | Heard::Channels(_)
+            | Heard::Missed
             | Heard::Ended(_) => {}
         }
     }

@@ -20,8 +20,9 @@ use serenity::all::{
 use serenity::gateway::{GatewayError, Shard};
 use serenity::http::{Http, HttpBuilder};
 use serenity::prelude::TypeMap;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::spool::{Say, Spool, spool};
 
 /// How long a connection may take to stand.
 const CONNECT_MAX: Duration = Duration::from_secs(15);
@@ -55,8 +56,25 @@ pub enum Heard {
     },
     /// An event that serenity could not read.
     Unreadable(String, Value),
+    /// More was said than could wait for the store; it was dropped.
+    Missed,
     /// The session is over.
     Ended(Ending),
+}
+
+impl Heard {
+    /// Whether it is about the session itself: that is never dropped, and there is little of it.
+    pub fn is_of_the_session(&self) -> bool {
+        match self {
+            Heard::Ready { .. } | Heard::Resumed | Heard::Missed | Heard::Ended(_) => true,
+            Heard::Channels(_)
+            | Heard::Message(_)
+            | Heard::Edit(_)
+            | Heard::Interaction(..)
+            | Heard::ThreadGone { .. }
+            | Heard::Unreadable(..) => false,
+        }
+    }
 }
 
 /// Why a session is over.
@@ -82,20 +100,21 @@ pub struct Entry {
     pub api_url: String,
     /// What we ask to hear.
     pub intents: GatewayIntents,
+    /// The most events that wait for the store.
+    pub events_max: usize,
 }
 
 /// A running session; dropping it ends the connection without a word, so that Discord does not
 /// take it for a goodbye.
 pub struct Session {
     /// What it says.
-    pub heard: UnboundedReceiver<Heard>,
+    pub heard: Spool,
     _ends_with_us: DropGuard,
 }
 
 /// Opens a session on a thread of its own.
 pub fn open(entry: Entry) -> std::io::Result<Session> {
-    // Unbounded: holding events back would starve the heartbeats and end the session.
-    let (say, heard) = unbounded_channel();
+    let (say, heard) = spool(entry.events_max);
     let stop = CancellationToken::new();
     let stopped = stop.clone();
     let thread = std::thread::Builder::new().name("discord-gateway".to_owned());
@@ -112,7 +131,7 @@ pub fn open(entry: Entry) -> std::io::Result<Session> {
                 }
             }),
         };
-        let _ = say.send(Heard::Ended(ending));
+        say.say(Heard::Ended(ending));
     })?;
     let _ends_with_us = stop.drop_guard();
     Ok(Session {
@@ -121,7 +140,7 @@ pub fn open(entry: Entry) -> std::io::Result<Session> {
     })
 }
 
-async fn run(entry: Entry, say: &UnboundedSender<Heard>) -> Ending {
+async fn run(entry: Entry, say: &Say) -> Ending {
     let http = HttpBuilder::new(entry.token.expose_secret())
         .proxy(entry.api_url)
         .ratelimiter_disabled(true);
@@ -177,7 +196,7 @@ async fn run(entry: Entry, say: &UnboundedSender<Heard>) -> Ending {
 }
 
 struct Ear {
-    say: UnboundedSender<Heard>,
+    say: Say,
 }
 
 #[async_trait]
@@ -185,7 +204,7 @@ impl RawEventHandler for Ear {
     async fn raw_event(&self, _context: Context, event: Event) {
         // No wait before this: the order of the queue is the order of the events.
         if let Some(heard) = heard(event) {
-            let _ = self.say.send(heard);
+            self.say.say(heard);
         }
     }
 }

@@ -136,6 +136,7 @@ async fn one_session(
         token: discord.rest.token().clone(),
         api_url: discord.rest.api_url().to_owned(),
         intents: intents(discord),
+        events_max: discord.events_max,
     });
     let mut session = match opened {
         Ok(session) => session,
@@ -152,6 +153,7 @@ async fn one_session(
         bot: None,
         catching_up: None,
         behind: VecDeque::new(),
+        missed: false,
     };
     let ending = hearing.until_the_end(&mut session, ready, waits).await;
     let stood = hearing.bot.is_some();
@@ -182,6 +184,8 @@ struct Hearing<'a> {
     catching_up: Option<BoxFuture<'a, ()>>,
     /// What was said while the history is read.
     behind: VecDeque<Heard>,
+    /// Whether more was said meanwhile than could wait.
+    missed: bool,
 }
 
 impl Hearing<'_> {
@@ -193,11 +197,14 @@ impl Hearing<'_> {
     ) -> Ending {
         loop {
             let heard = tokio::select! {
-                heard = session.heard.recv() => heard,
+                heard = session.heard.hear() => heard,
                 () = maybe(&mut self.catching_up) => {
                     self.catching_up = None;
                     let behind = std::mem::take(&mut self.behind);
                     self.attend(behind.into(), waits).await;
+                    if std::mem::take(&mut self.missed) {
+                        self.catch_up();
+                    }
                     continue;
                 }
             };
@@ -223,11 +230,25 @@ impl Hearing<'_> {
                     tracing::info!("the session was resumed");
                     self.catch_up();
                 }
+                Heard::Missed => {
+                    tracing::warn!(
+                        "more was said than could wait for the store: reading the history"
+                    );
+                    self.catch_up();
+                }
                 Heard::Channels(shapes) => self.learn(&shapes),
                 press @ Heard::Interaction(..) => self.attend(vec![press], waits).await,
-                other if self.catching_up.is_some() => self.behind.push_back(other),
+                other if self.catching_up.is_some() => self.waits_behind(other),
                 other => self.attend(vec![other], waits).await,
             }
+        }
+    }
+
+    fn waits_behind(&mut self, heard: Heard) {
+        if self.behind.len() < self.discord.events_max {
+            self.behind.push_back(heard);
+        } else {
+            self.missed = true;
         }
     }
 

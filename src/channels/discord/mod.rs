@@ -27,6 +27,7 @@ mod reconcile;
 mod rest;
 mod rooms;
 mod seen;
+mod spool;
 mod waits;
 
 use std::collections::BTreeSet;
@@ -73,6 +74,9 @@ pub struct Settings {
     pub commands: Vec<Command>,
     /// How long to wait for what.
     pub pauses: Pauses,
+    /// The most events that wait in memory while the store takes none; what is said beyond it is
+    /// read from the history.
+    pub events_max: usize,
 }
 
 /// How long to wait for what.
@@ -115,6 +119,7 @@ struct Discord {
     message_content: bool,
     commands: Vec<Command>,
     pauses: Pauses,
+    events_max: usize,
 }
 
 impl DiscordChannel {
@@ -134,6 +139,7 @@ impl DiscordChannel {
             message_content: settings.message_content,
             commands: settings.commands,
             pauses: settings.pauses,
+            events_max: settings.events_max,
         })))
     }
 }

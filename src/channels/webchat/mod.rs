@@ -8,6 +8,7 @@
 mod flood;
 mod hub;
 mod inbound;
+mod line;
 pub mod log;
 mod origins;
 mod outbound;

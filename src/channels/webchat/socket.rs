@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
@@ -17,6 +17,7 @@ use tokio::time::{Instant, timeout};
 use super::flood::Bucket;
 use super::hub::{Connection, Seat};
 use super::inbound::{self, Visitor};
+use super::line::{End, Heard, Line, heard};
 use super::log::{LogFault, Shown};
 use super::wire::{self, FromPage, ToPage, WhyRefused};
 use super::{Open, WebChat};
@@ -26,8 +27,6 @@ use crate::domain::lang::Lang;
 
 /// How long a page may take to say who it is.
 const HELLO_WAIT: Duration = Duration::from_secs(10);
-/// How long a page may take to read a frame of ours.
-const SEND_WAIT: Duration = Duration::from_secs(10);
 /// How often a silent page is asked whether it is there.
 const PING_EVERY: Duration = Duration::from_secs(30);
 /// How long a page may be silent, pongs included, before it counts as gone.
@@ -39,18 +38,17 @@ const ENTRIES_A_READ: i64 = 100;
 /// Unreadable frames before a connection is ended.
 const UNREADABLE_MAX: u32 = 20;
 
-/// Why a connection ends; each is ordinary.
-enum End {
-    /// The page went away, or does not read.
-    Gone,
-    /// We end it, and say why.
-    Close(u16),
+/// Why what a page sent is not safe with us.
+enum NotKept {
+    /// The store did not take it: the page keeps it and sends it again.
+    Store(String),
+    /// The connection is over.
+    End(End),
 }
 
-impl From<LogFault> for End {
+impl From<LogFault> for NotKept {
     fn from(fault: LogFault) -> Self {
-        tracing::warn!(error = %fault, "a web chat connection ends");
-        End::Close(close_code::ERROR)
+        NotKept::Store(fault.to_string())
     }
 }
 
@@ -83,52 +81,6 @@ async fn talk(chat: Arc<WebChat>, open: Open, _connection: Connection, socket: W
     };
     if let End::Close(code) = end {
         line.close(code).await;
-    }
-}
-
-/// The socket, with a bound on how long a frame may take.
-struct Line {
-    socket: WebSocket,
-}
-
-impl Line {
-    async fn send(&mut self, frame: &ToPage<'_>) -> Result<(), End> {
-        let text = serde_json::to_string(frame).map_err(|_| End::Close(close_code::ERROR))?;
-        self.write(Message::Text(text.into())).await
-    }
-
-    async fn write(&mut self, message: Message) -> Result<(), End> {
-        match timeout(SEND_WAIT, self.socket.send(message)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(End::Gone),
-        }
-    }
-
-    async fn close(&mut self, code: u16) {
-        let frame = CloseFrame {
-            code,
-            reason: "".into(),
-        };
-        // A page that is gone need not be told.
-        let _ = self.write(Message::Close(Some(frame))).await;
-    }
-}
-
-/// What a frame was, once pings and the like are taken out.
-enum Heard {
-    Text(String),
-    Nothing,
-    Garbage,
-}
-
-fn heard(message: Option<Result<Message, axum::Error>>) -> Result<Heard, End> {
-    match message {
-        Some(Ok(Message::Text(text))) => Ok(Heard::Text(text.as_str().to_owned())),
-        Some(Ok(Message::Binary(_))) => Ok(Heard::Garbage),
-        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(Heard::Nothing),
-        Some(Ok(Message::Close(_))) | None => Err(End::Gone),
-        // Too large, not UTF-8, or broken off.
-        Some(Err(_)) => Err(End::Close(close_code::POLICY)),
     }
 }
 
@@ -305,27 +257,36 @@ impl Page {
             let why = WhyRefused::TooFast;
             return line.send(&ToPage::Refused { id, why }).await;
         }
-        self.admit().await?;
-        let Some((visitor, _)) = &self.visitor else {
-            return Err(End::Close(close_code::ERROR));
-        };
-        let arrival = arrival(visitor);
-        let entry = self.chat.log.append(&visitor.id, origin, shown).await?;
-        if let Err(NotTaken(error)) = self.open.inlet.take(vec![arrival]).await {
-            tracing::warn!(%error, "an arrival of the web chat was not taken");
-            let why = WhyRefused::NotTaken;
-            return line.send(&ToPage::Refused { id, why }).await;
+        match self.keep(origin, shown, arrival).await {
+            Ok(()) => {}
+            Err(NotKept::End(end)) => return Err(end),
+            Err(NotKept::Store(error)) => {
+                tracing::warn!(error, "an arrival of the web chat was not taken");
+                let why = WhyRefused::NotTaken;
+                return line.send(&ToPage::Refused { id, why }).await;
+            }
         }
-        self.chat.hub.announce(&visitor.id, entry.seq);
         self.show_new(line).await?;
         line.send(&ToPage::Taken { id }).await
     }
 
-    async fn admit(&mut self) -> Result<(), End> {
+    async fn keep(
+        &mut self,
+        origin: &MessageRef,
+        shown: &Shown,
+        arrival: impl Fn(&Visitor) -> Arrival,
+    ) -> Result<(), NotKept> {
         if self.visitor.is_none() {
             let visitor = self.chat.log.admit(&self.hash).await?;
-            self.sit(visitor)?;
+            self.sit(visitor).map_err(NotKept::End)?;
         }
+        let Some((visitor, _)) = &self.visitor else {
+            return Err(NotKept::End(End::Close(close_code::ERROR)));
+        };
+        let entry = self.chat.log.append(&visitor.id, origin, shown).await?;
+        let taken = self.open.inlet.take(vec![arrival(visitor)]).await;
+        taken.map_err(|NotTaken(error)| NotKept::Store(error))?;
+        self.chat.hub.announce(&visitor.id, entry.seq);
         Ok(())
     }
 

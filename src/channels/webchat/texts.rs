@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::lang::Lang;
 
 /// Every sentence of page and launcher: its name in the script, and its wording key.
-pub const KEYS: [(&str, &str); 25] = [
+pub const KEYS: [(&str, &str); 26] = [
     ("title", "webchat-title"),
     ("greeting", "webchat-greeting"),
     ("greetingMore", "webchat-greeting-more"),
@@ -20,6 +20,7 @@ pub const KEYS: [(&str, &str); 25] = [
     ("remove", "webchat-remove"),
     ("tooLong", "webchat-too-long"),
     ("tooFast", "webchat-too-fast"),
+    ("notTaken", "webchat-not-taken"),
     ("newMessages", "webchat-new-messages"),
     ("log", "webchat-log"),
     ("you", "webchat-you"),

@@ -37,12 +37,14 @@ impl Break {
     }
 }
 
-/// An order: the next request with this method and this piece of path breaks so.
+/// An order: the next request with this method and this piece of path breaks so, once so many
+/// have passed.
 #[derive(Clone, Debug)]
 pub struct Fault {
     pub method: &'static str,
     pub path_part: String,
     pub how: Break,
+    passing: usize,
 }
 
 impl Fault {
@@ -52,10 +54,28 @@ impl Fault {
             method,
             path_part,
             how,
+            passing: 0,
         }
     }
 
-    pub fn fits(&self, method: &str, path: &str) -> bool {
-        self.method == method && path.contains(&self.path_part)
+    /// The n-th request of any kind breaks; the first is 1.
+    pub fn nth(n: usize, how: Break) -> Self {
+        Self {
+            passing: n - 1,
+            ..Self::new("", "", how)
+        }
+    }
+
+    /// Whether it breaks this request.
+    pub fn hits(&mut self, method: &str, path: &str) -> bool {
+        let fits = self.method.is_empty() || self.method == method;
+        if !fits || !path.contains(&self.path_part) {
+            return false;
+        }
+        if self.passing > 0 {
+            self.passing -= 1;
+            return false;
+        }
+        true
     }
 }

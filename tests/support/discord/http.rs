@@ -86,8 +86,8 @@ fn take(world: &mut World, asked: &Asked) -> Outcome {
 fn decide(world: &mut World, asked: &Asked) -> Outcome {
     let fault = world
         .faults
-        .iter()
-        .position(|fault| fault.fits(&asked.method, &asked.path));
+        .iter_mut()
+        .position(|fault| fault.hits(&asked.method, &asked.path));
     let broken = fault
         .and_then(|index| world.faults.remove(index))
         .map(|fault| fault.how);

@@ -21,6 +21,8 @@ pub enum Fault {
 #[derive(Debug, Default)]
 pub struct Faults {
     ordered: BTreeMap<String, VecDeque<Fault>>,
+    /// How many calls of any method are left until one goes wrong, and how.
+    nth: Option<(usize, Fault)>,
 }
 
 impl Faults {
@@ -29,8 +31,26 @@ impl Faults {
         queue.extend(std::iter::repeat_n(fault, times));
     }
 
+    /// The n-th call from now on goes wrong, whatever its method; the first is 1.
+    pub fn order_nth(&mut self, n: usize, fault: Fault) {
+        self.nth = Some((n, fault));
+    }
+
+    /// Whether the n-th call is still to come.
+    pub fn awaits_nth(&self) -> bool {
+        self.nth.is_some()
+    }
+
     /// Takes the fault for this call, if one is ordered.
     pub fn take(&mut self, method: &str) -> Option<Fault> {
+        if let Some((left, fault)) = &mut self.nth {
+            *left -= 1;
+            if *left == 0 {
+                let fault = *fault;
+                self.nth = None;
+                return Some(fault);
+            }
+        }
         for name in [method, "*"] {
             if let Some(fault) = self.ordered.get_mut(name).and_then(VecDeque::pop_front) {
                 return Some(fault);
@@ -41,5 +61,6 @@ impl Faults {
 
     pub fn clear(&mut self) {
         self.ordered.clear();
+        self.nth = None;
     }
 }

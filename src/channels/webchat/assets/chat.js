@@ -257,7 +257,7 @@
   function refused(id, why) {
     flying = null;
     if (why === "too-fast" || why === "not-taken") {
-      if (why === "too-fast") tell(texts.tooFast);
+      tell(why === "too-fast" ? texts.tooFast : texts.notTaken);
       setTimeout(sendNext, 2_000);
       return;
     }

@@ -46,6 +46,8 @@ pub struct Config {
 pub struct Database {
     /// `sqlite:…` or `postgres://…`; may hold a password.
     pub url: SecretString,
+    /// Whether a pooler in transaction mode (PgBouncer) stands before PostgreSQL.
+    pub pooler: bool,
 }
 
 /// `[http]`
@@ -143,6 +145,7 @@ impl Default for Config {
         Self {
             database: Database {
                 url: "sqlite:careline.db".into(),
+                pooler: false,
             },
             http: Http {
                 listen: "127.0.0.1:8080".to_owned(),

@@ -23,6 +23,8 @@
 //!    calls the domain's `step` once, and writes state, outbox, timers and timeline in one commit.
 //! 3. `workers::delivery` takes due rows of the outbox, marks them as being sent (a commit), has
 //!    the channel deliver them, and writes the receipt or the failure.
+//!    Only the holder of the bot's lease does (`workers::lease`); any number of processes may do
+//!    the other steps.
 //! 4. Staff's words, buttons, timers and clicks in the console are arrivals too: step 1 again.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

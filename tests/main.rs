@@ -7,8 +7,10 @@ mod console;
 mod crash;
 mod discord;
 mod faq;
+mod nth_call;
 mod operation;
 mod scenarios;
+mod several;
 #[expect(dead_code, reason = "the command uses what the tests do not")]
 mod simulation;
 mod store;
@@ -16,4 +18,5 @@ mod support;
 mod surge;
 mod telegram;
 mod tidy;
+mod weather;
 mod webchat;

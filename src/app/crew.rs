@@ -9,13 +9,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use super::listening::Listening;
 use super::parts::Parts;
 use super::{AppError, ServeRole};
-use crate::channels::{Channel, ChannelStopped, Inlet};
+use crate::channels::ChannelStopped;
 use crate::domain::place::ChannelKind;
 use crate::observe::probes::Readiness;
 
@@ -55,7 +55,13 @@ impl Crew {
                 ChannelKind::Telegram | ChannelKind::Discord => ServeRole::Ingest,
             };
             if roles.contains(&role) {
-                crew.take_from(channel, parts.inlet.clone(), readiness);
+                let listening = Listening {
+                    channel: Arc::clone(channel),
+                    inlet: parts.inlet.clone(),
+                    lease: parts.lease("listening", channel.kind()),
+                    readiness: Arc::clone(readiness),
+                };
+                crew.taking.spawn(listening.run(crew.stop_taking.clone()));
             }
         }
         if roles.contains(&ServeRole::Intake) {
@@ -73,31 +79,6 @@ impl Crew {
             }
         }
         crew
-    }
-
-    fn take_from(
-        &mut self,
-        channel: &Arc<dyn Channel>,
-        inlet: Arc<dyn Inlet>,
-        readiness: &Arc<Readiness>,
-    ) {
-        let kind = channel.kind();
-        readiness.note(kind, false);
-        let ready = Arc::new(Notify::new());
-        let (heard, readiness, stop) = (
-            Arc::clone(&ready),
-            Arc::clone(readiness),
-            self.stop_taking.clone(),
-        );
-        tokio::spawn(async move {
-            tokio::select! {
-                () = heard.notified() => readiness.note(kind, true),
-                () = stop.cancelled() => {}
-            }
-        });
-        let (channel, stop) = (Arc::clone(channel), self.stop_taking.clone());
-        self.taking
-            .spawn(async move { channel.listen(inlet, ready, stop).await });
     }
 
     /// Cancelled when pages are not served any more.

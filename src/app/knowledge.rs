@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{App, AppError};
+use super::{App, AppError, ServeRole};
 use crate::domain::knowledge::sample::sample;
 use crate::domain::knowledge::{Entry, KnowledgeIndex};
 use crate::store::knowledge::{self, NewChange};
@@ -36,10 +36,14 @@ pub(super) struct Reload {
 impl Reload {
     /// The index at the start; a base that was never filled gets the sample shop's entries.
     pub(super) async fn first(app: &App, store: &Store) -> Result<Reload, AppError> {
-        if app.config.knowledge.sample {
+        if app.config.knowledge.sample && app.roles.contains(&ServeRole::Intake) {
             fill_with_sample(app, store).await?;
         }
-        let (revision, entries) = load(store).await?;
+        // Who decides on nothing needs no index.
+        let (revision, entries) = match app.roles.contains(&ServeRole::Intake) {
+            true => load(store).await?,
+            false => (NEVER_FILLED, Vec::new()),
+        };
         Ok(Reload {
             index: Knowledge::new(build(entries).await?),
             store: store.clone(),
@@ -108,7 +112,7 @@ async fn fill_with_sample(app: &App, store: &Store) -> Result<(), StoreError> {
     });
     let rows: Arc<[NewChange]> = rows.collect();
     let at = app.clock.now();
-    store
+    let filled = store
         .write(move |tx| {
             let rows = rows.clone();
             Box::pin(async move {
@@ -119,5 +123,10 @@ async fn fill_with_sample(app: &App, store: &Store) -> Result<(), StoreError> {
                 }
             })
         })
-        .await
+        .await;
+    match filled {
+        // It is filling it at this very moment.
+        Err(error) if error.is_unique_violation() => Ok(()),
+        filled => filled,
+    }
 }

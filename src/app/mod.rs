@@ -5,6 +5,7 @@ mod afternoon;
 mod crew;
 mod first_run;
 mod knowledge;
+mod listening;
 mod parts;
 mod platforms;
 mod process;
@@ -25,7 +26,7 @@ pub use crate::channels::discord::Pauses;
 use crate::clock::{Clock, IdSource};
 use crate::config::Config;
 use crate::observe::probes;
-use crate::store::{OpenError, Store, StoreError, Wire};
+use crate::store::{OpenError, Store, StoreError, Way, Wire};
 use crate::wording::{Wording, WordingFaults};
 
 pub use afternoon::demo;
@@ -34,14 +35,15 @@ use parts::Parts;
 use process::Process;
 pub use workers::{Surroundings, Workers};
 
-/// What a process does; several processes share the work by different roles.
+/// What a process does. Several processes share the work, each with some of the roles, on one
+/// PostgreSQL: what only one may do at a time it does by lease, and the others stand by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum ServeRole {
-    /// Takes arrivals from the platforms.
+    /// Takes arrivals from the platforms: by lease where a platform wants one reader.
     Ingest,
     /// Decides about what arrived.
     Intake,
-    /// Delivers what was decided.
+    /// Delivers what was decided, by lease: one process for each bot.
     Delivery,
     /// Shows the console and the web chat.
     Console,
@@ -76,6 +78,8 @@ pub struct App {
 pub struct Started {
     /// Where it listens.
     pub listens_at: SocketAddr,
+    /// Whether console and web chat are there.
+    pub shows_pages: bool,
     /// A one-time sign-in link, where nobody has signed in yet.
     pub sign_in_link: Option<String>,
 }
@@ -142,7 +146,12 @@ pub async fn probe(app: &App, store: &Store) -> Result<Vec<Finding>, AppError> {
 }
 
 async fn open(app: &App) -> Result<Store, OpenError> {
-    Store::open_over(app.config.database.url.expose_secret(), app.wire.clone()).await
+    let database = &app.config.database;
+    let way = Way {
+        pooler: database.pooler,
+        wire: app.wire.clone(),
+    };
+    Store::open_by(database.url.expose_secret(), way).await
 }
 
 async fn serve_on(
@@ -164,11 +173,18 @@ async fn serve_on(
     let process = Process::on(store, app.ids.as_ref())?;
     let parts = Parts::build(app, store, &process, public_url.clone(), &shutdown).await?;
     let readiness = probes::Readiness::new(store.clone(), probes::record_metrics());
-    let routes = parts.routes().merge(probes::routes(Arc::clone(&readiness)));
-    let sign_in_link = first_run::sign_in_link(app, store, &public_url).await?;
+    let routes = parts
+        .routes(&app.roles)
+        .merge(probes::routes(Arc::clone(&readiness)));
+    let shows_pages = app.roles.contains(&ServeRole::Console);
+    let sign_in_link = match shows_pages {
+        true => first_run::sign_in_link(app, store, &public_url).await?,
+        false => None,
+    };
     let crew = Crew::start(&parts, &app.roles, &readiness, &shutdown);
     started(Started {
         listens_at,
+        shows_pages,
         sign_in_link,
     });
     let closing = crew.http_stop();

@@ -1,6 +1,6 @@
 //! Builds everything that runs, from the settings: nothing is started here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::Router;
@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::platforms::{self, Platforms};
 use super::process::Process;
 use super::workers::{Surroundings, Workers};
-use super::{App, AppError, knowledge};
+use super::{App, AppError, ServeRole, knowledge};
 use crate::channels::webchat::texts::Texts;
 use crate::channels::webchat::{Origins, WebChat};
 use crate::channels::{Channel, webchat};
@@ -25,6 +25,7 @@ use crate::workers::alarms::Alarms;
 use crate::workers::delivery::Delivery;
 use crate::workers::inlet::StoreInlet;
 use crate::workers::intake::Intake;
+use crate::workers::lease::Lease;
 use crate::workers::web_log::StoredWebLog;
 
 /// Everything that runs.
@@ -35,10 +36,14 @@ pub(super) struct Parts {
     pub(super) channels: BTreeMap<ChannelKind, Arc<dyn Channel>>,
     pub(super) deliveries: Vec<Delivery>,
     pub(super) knowledge: knowledge::Reload,
+    new_lease: NewLease,
     platforms: Platforms,
     webchat: Arc<WebChat>,
     console: Arc<Console>,
 }
+
+/// Makes the lease of that name.
+type NewLease = Box<dyn Fn(String) -> Lease + Send + Sync>;
 
 impl Parts {
     pub(super) async fn build(
@@ -88,20 +93,32 @@ impl Parts {
             channels: around.channels,
             deliveries: workers.deliveries,
             knowledge,
+            new_lease: leases(app, store, process),
             platforms,
             webchat,
             console,
         })
     }
 
-    /// All pages and sockets.
-    pub(super) fn routes(&self) -> Router {
-        let root = get(|| async { Redirect::temporary("/chat") });
-        Router::new()
-            .route("/", root)
-            .merge(webchat::router(Arc::clone(&self.webchat)))
-            .merge(console::router(Arc::clone(&self.console)))
-            .merge(self.platforms.routes(self.inlet.clone()))
+    /// The lease on what only one process may do with a platform.
+    pub(super) fn lease(&self, what: &str, channel: ChannelKind) -> Lease {
+        (self.new_lease)(format!("{what}:{channel}"))
+    }
+
+    /// The pages and sockets of those roles.
+    pub(super) fn routes(&self, roles: &BTreeSet<ServeRole>) -> Router {
+        let mut routes = Router::new();
+        if roles.contains(&ServeRole::Console) {
+            let root = get(|| async { Redirect::temporary("/chat") });
+            routes = routes
+                .route("/", root)
+                .merge(webchat::router(Arc::clone(&self.webchat)))
+                .merge(console::router(Arc::clone(&self.console)));
+        }
+        if roles.contains(&ServeRole::Ingest) {
+            routes = routes.merge(self.platforms.routes(self.inlet.clone()));
+        }
+        routes
     }
 }
 
@@ -111,6 +128,11 @@ fn webchat(app: &App, store: &Store, wording: &Arc<Wording>) -> Arc<WebChat> {
     let http = &app.config.http;
     let origins = Origins::new(http.public_url.as_deref(), &http.embed_origins);
     Arc::new(WebChat::new(Arc::new(log), texts, origins))
+}
+
+fn leases(app: &App, store: &Store, process: &Process) -> NewLease {
+    let (store, clock, tenant) = (store.clone(), app.clock.clone(), process.tenant.clone());
+    Box::new(move |name| Lease::new(store.clone(), clock.clone(), tenant.clone(), name))
 }
 
 fn targets(config: &Config) -> Targets {

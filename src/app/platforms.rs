@@ -177,15 +177,7 @@ async fn webhook_secret(store: &Store, ids: &dyn IdSource) -> Result<SecretStrin
     let secret = store
         .write(move |tx| {
             let fresh = fresh.clone();
-            Box::pin(async move {
-                match remembered::get(tx, WEBHOOK_SECRET).await? {
-                    Some(known) => Ok(known),
-                    None => {
-                        remembered::put(tx, WEBHOOK_SECRET, &fresh).await?;
-                        Ok(fresh)
-                    }
-                }
-            })
+            Box::pin(async move { remembered::put_first(tx, WEBHOOK_SECRET, &fresh).await })
         })
         .await?;
     Ok(secret.into())

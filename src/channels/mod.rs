@@ -263,6 +263,11 @@ pub trait Channel: Send + Sync + 'static {
         stop: CancellationToken,
     ) -> Result<(), ChannelStopped>;
 
+    /// Whether only one process at a time may listen: the others stand by.
+    fn listens_alone(&self) -> bool {
+        false
+    }
+
     /// Does one act, once: no attempt of its own beyond what proves the outcome of an earlier
     /// one (`Outgoing::unknown_since`). Bounded in time by the channel (20 s).
     async fn deliver(&self, outgoing: &Outgoing) -> Result<Receipt, DeliveryError>;

@@ -29,7 +29,7 @@ use secrecy::ExposeSecret;
 use crate::clock::{Clock, IdSource, SystemClock, SystemIds};
 use crate::config::{self, Config, Loaded};
 use crate::observe;
-use crate::store::Store;
+use crate::store::{Store, Way};
 
 pub use failure::Failure;
 
@@ -112,8 +112,14 @@ impl Context<'_> {
 
     /// Opens the database of the settings, its schema up to date.
     pub async fn store(&self) -> Result<Store, Failure> {
-        let url = self.config().database.url.expose_secret();
-        Store::open(url).await.map_err(Failure::from_open)
+        let database = &self.config().database;
+        let way = Way {
+            pooler: database.pooler,
+            wire: None,
+        };
+        Store::open_by(database.url.expose_secret(), way)
+            .await
+            .map_err(Failure::from_open)
     }
 
     /// Whether results are for programs.

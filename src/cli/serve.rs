@@ -73,8 +73,12 @@ fn roles(names: &[RoleName]) -> BTreeSet<ServeRole> {
 /// Says where everything is.
 pub(super) fn announce(started: &Started, out: &mut dyn std::io::Write) -> std::io::Result<()> {
     let at = started.listens_at;
-    writeln!(out, "Web chat:  http://{at}/chat")?;
-    writeln!(out, "Console:   http://{at}/console")?;
+    if started.shows_pages {
+        writeln!(out, "Web chat:  http://{at}/chat")?;
+        writeln!(out, "Console:   http://{at}/console")?;
+    } else {
+        writeln!(out, "Probes:    http://{at}/readyz")?;
+    }
     if let Some(link) = &started.sign_in_link {
         writeln!(out, "Sign in:   {link}")?;
     }

@@ -56,6 +56,7 @@ pub(super) static SETTINGS: &[Setting] = &[
         database.url,
         database_url
     ),
+    setting!("database.pooler", database.pooler, Value::flag),
     setting!("http.listen", http.listen, listen_address),
     setting!("http.public_url", http.public_url, |v| web_address(v)
         .map(Some)),

@@ -1,6 +1,6 @@
 //! Conversations: one row each, its phase as JSON, locked while a decision is made.
 
-use super::{StoreError, Tx, on};
+use super::{Conn, StoreError, Tx, on};
 use crate::domain::engine::conversation::{Conversation, State};
 use crate::domain::engine::waiting_since;
 use crate::domain::ids::{AccountId, ConversationId, CustomerId};
@@ -73,6 +73,25 @@ pub async fn lock_open(
             .await?
     });
     row.map(read).transpose()
+}
+
+const LOCK_ACCOUNT: &str = "
+    SELECT 1 FROM conversations WHERE channel = $1 AND account = $2 AND phase <> 'closed' FOR UPDATE";
+
+/// Locks the account's conversation that is not closed. On SQLite nobody else is writing.
+pub async fn lock_account(
+    tx: &mut Tx,
+    channel: ChannelKind,
+    account: &AccountId,
+) -> Result<(), StoreError> {
+    if let Conn::Postgres(conn) = tx.conn()? {
+        sqlx::query(LOCK_ACCOUNT)
+            .bind(channel.name())
+            .bind(&account.0)
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
 }
 
 const LOCK: &str = "
@@ -149,13 +168,13 @@ pub async fn add(
 const SAVE: &str = "
     UPDATE conversations SET chat = $2, thread = $3, phase = $4, state = $5, version = version + 1,
         last_customer_at = $6, agent_id = $7, waiting_since = $8
-    WHERE id = $1";
+    WHERE id = $1 RETURNING version";
 
-/// The conversation as a decision left it.
-pub async fn save(tx: &mut Tx, conversation: &Conversation) -> Result<(), StoreError> {
+/// The conversation as a decision left it; gives the number of that version.
+pub async fn save(tx: &mut Tx, conversation: &Conversation) -> Result<i64, StoreError> {
     let state = state_text(conversation)?;
-    on!(tx, |conn| {
-        sqlx::query(SAVE)
+    let (version,): (i64,) = on!(tx, |conn| {
+        sqlx::query_as(SAVE)
             .bind(&conversation.id.0)
             .bind(&conversation.place.chat)
             .bind(&conversation.place.thread)
@@ -164,10 +183,10 @@ pub async fn save(tx: &mut Tx, conversation: &Conversation) -> Result<(), StoreE
             .bind(conversation.last_customer_at.0)
             .bind(conversation.agent().map(|agent| agent.0.as_str()))
             .bind(waiting_since(conversation).map(|since| since.0))
-            .execute(conn)
-            .await?;
+            .fetch_one(conn)
+            .await?
     });
-    Ok(())
+    Ok(version)
 }
 
 const WAITING: &str = "

@@ -78,6 +78,7 @@ impl Writer {
         tokio::spawn(run(
             Tx {
                 inner: Inner::SqliteWrite(connection),
+                pooler: false,
                 wire,
                 _visit: None,
             },
@@ -205,7 +206,7 @@ async fn execute(tx: &mut Tx, statement: &'static str) -> Result<(), StoreError>
             sqlx::raw_sql(statement).execute(connection).await?;
             Ok(())
         }
-        Inner::SqliteRead(_) | Inner::PostgresWrite(_) | Inner::PostgresRead(_) => {
+        Inner::SqliteRead(_) | Inner::Postgres(_) | Inner::PostgresRead(_) => {
             Err(StoreError::Closed)
         }
     }

@@ -22,6 +22,7 @@ pub mod messages;
 pub mod one_person;
 mod open;
 pub mod outbox;
+mod postgres;
 pub mod remembered;
 pub mod rooms;
 pub mod settling;
@@ -44,7 +45,8 @@ use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
-pub use open::{MIGRATIONS, OpenError};
+pub use open::{MIGRATIONS, OpenError, Way};
+pub use postgres::PostgresConn;
 pub use sole_use::SoleUse;
 pub use wire::{Step, Visit, Wire};
 
@@ -63,6 +65,9 @@ macro_rules! on {
 }
 pub(crate) use on;
 
+/// How often a transaction that the server ended for a deadlock is run.
+const DEADLOCK_TRIES_MAX: u32 = 8;
+
 /// The database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
@@ -79,12 +84,15 @@ enum Backend {
     },
     Postgres {
         pool: PgPool,
+        /// Whether a pooler in transaction mode stands before it.
+        pooler: bool,
     },
 }
 
 /// A connection to read by, or a transaction that is being written.
 pub struct Tx {
     inner: Inner,
+    pooler: bool,
     wire: Option<Arc<dyn Wire>>,
     /// The visit that reading is.
     _visit: Option<Visit>,
@@ -93,7 +101,8 @@ pub struct Tx {
 enum Inner {
     SqliteWrite(SqliteConnection),
     SqliteRead(PoolConnection<Sqlite>),
-    PostgresWrite(Transaction<'static, Postgres>),
+    /// What is being written, or through a pooler read.
+    Postgres(Transaction<'static, Postgres>),
     PostgresRead(PoolConnection<Postgres>),
 }
 
@@ -102,19 +111,21 @@ pub enum Conn<'c> {
     /// SQLite.
     Sqlite(&'c mut SqliteConnection),
     /// PostgreSQL.
-    Postgres(&'c mut PgConnection),
+    Postgres(PostgresConn<'c>),
 }
 
 impl Tx {
     /// The driver's connection, for one statement.
     pub fn conn(&mut self) -> Result<Conn<'_>, StoreError> {
         self.passes(Step::Statement)?;
-        Ok(match &mut self.inner {
-            Inner::SqliteWrite(conn) => Conn::Sqlite(conn),
-            Inner::SqliteRead(conn) => Conn::Sqlite(conn),
-            Inner::PostgresWrite(transaction) => Conn::Postgres(transaction),
-            Inner::PostgresRead(conn) => Conn::Postgres(conn),
-        })
+        let conn: &mut PgConnection = match &mut self.inner {
+            Inner::SqliteWrite(conn) => return Ok(Conn::Sqlite(conn)),
+            Inner::SqliteRead(conn) => return Ok(Conn::Sqlite(conn)),
+            Inner::Postgres(transaction) => transaction,
+            Inner::PostgresRead(conn) => conn,
+        };
+        let pooler = self.pooler;
+        Ok(Conn::Postgres(PostgresConn { conn, pooler }))
     }
 
     fn passes(&self, step: Step) -> Result<(), StoreError> {
@@ -128,7 +139,7 @@ impl Tx {
     pub fn either(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         match self.inner {
             Inner::SqliteWrite(_) | Inner::SqliteRead(_) => sqlite,
-            Inner::PostgresWrite(_) | Inner::PostgresRead(_) => postgres,
+            Inner::Postgres(_) | Inner::PostgresRead(_) => postgres,
         }
     }
 }
@@ -170,6 +181,14 @@ impl StoreError {
         !code.is_some_and(|code| trouble::is_away(&code))
     }
 
+    /// Whether the server ended one of two transactions that waited for each other.
+    fn is_deadlock(&self) -> bool {
+        let StoreError::Database(sqlx::Error::Database(error)) = self else {
+            return false;
+        };
+        error.code().is_some_and(|code| trouble::is_deadlock(&code))
+    }
+
     /// Whether it was a unique index that refused.
     pub fn is_unique_violation(&self) -> bool {
         match self {
@@ -206,23 +225,39 @@ impl Store {
     {
         match &self.backend {
             Backend::Sqlite { writer, .. } => writer.write(job).await,
-            Backend::Postgres { pool } => {
-                let visit = self.visit().await;
-                let mut tx = self.tx(Inner::PostgresWrite(pool.begin().await?), visit);
-                tx.passes(Step::Begin)?;
-                // After a panic the transaction is dropped, and so rolled back.
-                let outcome = AssertUnwindSafe(job(&mut tx)).catch_unwind().await;
-                let value = outcome.map_err(|_| StoreError::JobPanicked)??;
-                let not_committed = |error| StoreError::NotCommitted(Arc::new(error));
-                tx.passes(Step::Commit).map_err(not_committed)?;
-                if let Inner::PostgresWrite(transaction) = tx.inner {
-                    let committed = transaction.commit().await;
-                    committed.map_err(|error| not_committed(error.into()))?;
+            Backend::Postgres { pool, .. } => {
+                let mut tries = 1;
+                loop {
+                    match self.write_once(pool, &job).await {
+                        // Two that waited for each other: one was rolled back, and may try again.
+                        Err(error) if error.is_deadlock() && tries < DEADLOCK_TRIES_MAX => {
+                            tries += 1;
+                        }
+                        outcome => return outcome,
+                    }
                 }
-                self.passes(Step::Committed).map_err(not_committed)?;
-                Ok(value)
             }
         }
+    }
+
+    async fn write_once<T, F>(&self, pool: &PgPool, job: &F) -> Result<T, StoreError>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, StoreError>>,
+    {
+        let visit = self.visit().await;
+        let mut tx = self.tx(Inner::Postgres(pool.begin().await?), visit);
+        tx.passes(Step::Begin)?;
+        // After a panic the transaction is dropped, and so rolled back.
+        let outcome = AssertUnwindSafe(job(&mut tx)).catch_unwind().await;
+        let value = outcome.map_err(|_| StoreError::JobPanicked)??;
+        let not_committed = |error| StoreError::NotCommitted(Arc::new(error));
+        tx.passes(Step::Commit).map_err(not_committed)?;
+        if let Inner::Postgres(transaction) = tx.inner {
+            let committed = transaction.commit().await;
+            committed.map_err(|error| not_committed(error.into()))?;
+        }
+        self.passes(Step::Committed).map_err(not_committed)?;
+        Ok(value)
     }
 
     /// A connection to read by; each statement sees what was committed before it.
@@ -230,7 +265,8 @@ impl Store {
         let visit = self.visit().await;
         let inner = match &self.backend {
             Backend::Sqlite { readers, .. } => Inner::SqliteRead(readers.acquire().await?),
-            Backend::Postgres { pool } => Inner::PostgresRead(pool.acquire().await?),
+            Backend::Postgres { pool, pooler: true } => Inner::Postgres(pool.begin().await?),
+            Backend::Postgres { pool, .. } => Inner::PostgresRead(pool.acquire().await?),
         };
         Ok(self.tx(inner, visit))
     }
@@ -238,6 +274,7 @@ impl Store {
     fn tx(&self, inner: Inner, visit: Option<Visit>) -> Tx {
         Tx {
             inner,
+            pooler: matches!(self.backend, Backend::Postgres { pooler: true, .. }),
             wire: self.wire.clone(),
             _visit: visit,
         }
@@ -264,7 +301,7 @@ impl Store {
                 writer.close().await;
                 readers.close().await;
             }
-            Backend::Postgres { pool } => pool.close().await,
+            Backend::Postgres { pool, .. } => pool.close().await,
         }
     }
 

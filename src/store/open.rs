@@ -5,20 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqlSafeStr};
 
-use super::{Backend, Store, Wire, group_commit};
+use super::{Backend, Store, Wire, group_commit, postgres};
 
 /// Connections that read SQLite at the same time; WAL lets them run beside the writer.
 const SQLITE_READERS_MAX: u32 = 4;
-/// Connections to PostgreSQL; more than the workers that use them at once.
-const POSTGRES_CONNECTIONS_MAX: u32 = 16;
 /// How long another process's lock on the SQLite file is waited for.
 const SQLITE_BUSY_WAIT: Duration = Duration::from_secs(10);
 /// How long a free connection is waited for.
-const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
+pub(super) const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
 
 /// The schema, oldest first. Applied ones are never changed.
 pub const MIGRATIONS: [(i64, &str, &str); 3] = [
@@ -70,22 +67,46 @@ pub enum OpenError {
     Schema(#[from] sqlx::migrate::MigrateError),
 }
 
+/// How the database is reached.
+#[derive(Clone, Default)]
+pub struct Way {
+    /// Whether a pooler in transaction mode stands before PostgreSQL.
+    pub pooler: bool,
+    /// What the way can be cut with; `None` in service.
+    pub wire: Option<Arc<dyn Wire>>,
+}
+
 impl Store {
     /// Opens the database, creating the SQLite file and applying what migrations are missing.
     pub async fn open(url: &str) -> Result<Store, OpenError> {
-        Store::open_over(url, None).await
+        Store::open_by(url, Way::default()).await
     }
 
     /// The same over a wire that may be cut. The schema is brought up to date beside it.
     pub async fn open_over(url: &str, wire: Option<Arc<dyn Wire>>) -> Result<Store, OpenError> {
+        Store::open_by(
+            url,
+            Way {
+                pooler: false,
+                wire,
+            },
+        )
+        .await
+    }
+
+    /// The same, reached in that way.
+    pub async fn open_by(url: &str, way: Way) -> Result<Store, OpenError> {
         let backend = match url.split(':').next() {
-            Some("sqlite") => open_sqlite(url, wire.clone()).await?,
-            Some("postgres" | "postgresql") => open_postgres(url).await?,
+            Some("sqlite") => open_sqlite(url, way.wire.clone()).await?,
+            Some("postgres" | "postgresql") => Backend::Postgres {
+                pool: postgres::open(url, way.pooler).await?,
+                pooler: way.pooler,
+            },
             _ => return Err(OpenError::UnknownScheme),
         };
         let store = Store {
             backend,
-            wire,
+            wire: way.wire,
             writable: Arc::default(),
         };
         store.migrate().await?;
@@ -102,12 +123,13 @@ impl Store {
                 false,
             )
         });
-        let migrator = Migrator::with_migrations(migrations.collect());
+        let mut migrator = Migrator::with_migrations(migrations.collect());
         match &self.backend {
-            Backend::Sqlite { readers, .. } => migrator.run(readers).await?,
-            Backend::Postgres { pool } => migrator.run(pool).await?,
+            Backend::Sqlite { readers, .. } => Ok(migrator.run(readers).await?),
+            Backend::Postgres { pool, .. } => {
+                postgres::migrate(pool, migrator.set_locking(false)).await
+            }
         }
-        Ok(())
     }
 }
 
@@ -131,16 +153,4 @@ async fn open_sqlite(url: &str, wire: Option<Arc<dyn Wire>>) -> Result<Backend, 
         readers,
         writer: group_commit::Writer::start(connection, wire),
     })
-}
-
-async fn open_postgres(url: &str) -> Result<Backend, OpenError> {
-    let options =
-        PgConnectOptions::from_str(url).map_err(|error| OpenError::BadUrl(error.to_string()))?;
-    let pool = PgPoolOptions::new()
-        .max_connections(POSTGRES_CONNECTIONS_MAX)
-        .acquire_timeout(ACQUIRE_WAIT)
-        .connect_with(options)
-        .await
-        .map_err(OpenError::Unreachable)?;
-    Ok(Backend::Postgres { pool })
 }

@@ -13,6 +13,21 @@ pub async fn get(tx: &mut Tx, name: &str) -> Result<Option<String>, StoreError> 
     Ok(row.map(|(value,)| value))
 }
 
+const PUT_FIRST: &str = "
+    INSERT INTO remembered (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+
+/// Remembers a value under a name that has none yet; gives the value that is kept.
+pub async fn put_first(tx: &mut Tx, name: &str, value: &str) -> Result<String, StoreError> {
+    on!(tx, |conn| {
+        sqlx::query(PUT_FIRST)
+            .bind(name)
+            .bind(value)
+            .execute(conn)
+            .await?;
+    });
+    Ok(get(tx, name).await?.unwrap_or_else(|| value.to_owned()))
+}
+
 const PUT: &str = "
     INSERT INTO remembered (name, value) VALUES ($1, $2)
     ON CONFLICT (name) DO UPDATE SET value = excluded.value";

@@ -12,8 +12,9 @@ const SQLITE_AWAY: [u32; 8] = [5, 6, 7, 8, 10, 13, 14, 15];
 /// Classes of SQLSTATE: connection, rollback by the server (deadlock, serialisation), lack of
 /// resources, operator's intervention (going down, time-out), system error (disk).
 const POSTGRES_AWAY: [&str; 5] = ["08", "40", "53", "57", "58"];
-/// `read_only_sql_transaction`: a standby answers, until the new primary does.
-const POSTGRES_READ_ONLY: &str = "25006";
+/// `read_only_sql_transaction` (a standby answers, until the new primary does) and
+/// `idle_in_transaction_session_timeout` (this process slept, and lost its locks).
+const POSTGRES_PASSES: [&str; 2] = ["25006", "25P03"];
 const SQLSTATE_CHARS: usize = 5;
 
 /// Whether the database takes what is written: as the last write found it.
@@ -49,11 +50,19 @@ impl Writable {
     }
 }
 
+/// `deadlock_detected` and `serialization_failure`.
+const POSTGRES_DEADLOCKS: [&str; 2] = ["40P01", "40001"];
+
+/// Whether the same transaction may well succeed at once.
+pub(super) fn is_deadlock(code: &str) -> bool {
+    POSTGRES_DEADLOCKS.contains(&code)
+}
+
 /// Whether an error of that code passes: SQLite's extended codes are numbers of at most four
 /// digits, PostgreSQL's have five characters.
 pub(super) fn is_away(code: &str) -> bool {
     if code.len() == SQLSTATE_CHARS {
-        return code == POSTGRES_READ_ONLY
+        return POSTGRES_PASSES.contains(&code)
             || POSTGRES_AWAY.iter().any(|class| code.starts_with(class));
     }
     code.parse::<u32>()
@@ -72,7 +81,7 @@ mod tests {
             assert!(is_away(away), "SQLite {away}");
         }
         for away in [
-            "08006", "40001", "40P01", "53100", "53300", "57P01", "58030",
+            "25P03", "08006", "40001", "40P01", "53100", "53300", "57P01", "58030",
         ] {
             assert!(is_away(away), "PostgreSQL {away}");
         }

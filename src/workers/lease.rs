@@ -5,7 +5,9 @@
 //! each holder has a higher fence than the one before. A holder that was paused past its end may
 //! still finish what it had begun: whoever takes over reconciles that, and repeats nothing.
 
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use crate::clock::Clock;
@@ -166,11 +168,18 @@ impl Lease {
         }
     }
 
-    /// Waits until it is not held any more; for ever where it never was.
+    /// Waits until it is not held any more; looks whenever it is polled, and now and then.
     pub async fn ended(&self) {
-        while self.held().is_some() {
-            tokio::time::sleep(LEASE_LOOK_EVERY).await;
-        }
+        let mut looks = tokio::time::interval(LEASE_LOOK_EVERY);
+        poll_fn(|context| {
+            while looks.poll_tick(context).is_ready() {}
+            if self.held().is_some() {
+                Poll::Pending
+            } else {
+                Poll::Ready(())
+            }
+        })
+        .await;
     }
 
     /// Whether it is held, after a renewal where that is due.

@@ -14,7 +14,7 @@ use crate::support::discord::{Discord, TOKEN};
 use crate::support::serving::{ANSWERS, careline, count, import};
 
 /// How often the program is killed, on each database.
-const KILLS: usize = 25;
+const KILLS: usize = 20;
 /// How many customers ask between two kills.
 const CUSTOMERS_PER_LIFE: usize = 4;
 
@@ -94,7 +94,7 @@ async fn killed_again_and_again(database: Database) {
         "each question is kept once"
     );
     println!(
-        "{KILLS} kills, {} questions: each answered exactly once",
+        "killed on Discord: {KILLS} kills, {} customers, 0 lost, 0 doubled, 0 unknown",
         asked.len()
     );
     drop(fake);

@@ -164,8 +164,7 @@ impl Chat {
             .connect(&format!("http://{}", self.address))
             .await
             .unwrap();
-        let hello = json!({"t": "hello", "secret": secret, "since": since, "lang": "vi"});
-        tab.send(&hello.to_string()).await;
+        tab.says_hello(secret, since, "vi").await;
         tab
     }
 
@@ -199,6 +198,12 @@ impl Tab {
         request.headers_mut().insert("origin", origin);
         let (socket, _) = connect_async(request).await.map_err(Box::new)?;
         Ok(Tab { socket })
+    }
+
+    /// Says who it is and what it has seen.
+    pub async fn says_hello(&mut self, secret: &str, since: i64, lang: &str) {
+        let hello = json!({"t": "hello", "secret": secret, "since": since, "lang": lang});
+        self.send(&hello.to_string()).await;
     }
 
     /// Sends a frame as it stands.

@@ -37,6 +37,8 @@ pub async fn listen(
     stop: CancellationToken,
 ) -> Result<(), ChannelStopped> {
     let mut waits = Waits::new(&discord.pauses);
+    // It may be our turn once more.
+    discord.answers.reopen();
     loop {
         let over = tokio::select! {
             () = stop.cancelled() => Over::Stop,

@@ -203,6 +203,10 @@ impl Channel for DiscordChannel {
         listen::listen(self.0.clone(), inlet, ready, stop).await
     }
 
+    fn listens_alone(&self) -> bool {
+        true
+    }
+
     async fn deliver(&self, outgoing: &Outgoing) -> Result<Receipt, DeliveryError> {
         let delivery = outbound::deliver(&self.0, outgoing);
         match tokio::time::timeout(DELIVERY_MAX, delivery).await {

@@ -156,6 +156,13 @@ impl Telegram {
         })
     }
 
+    /// Whether an update is of a group that is not the staff forum, as far as is known.
+    fn is_foreign_group(&self, update: &serde_json::Value) -> bool {
+        let chat = update["message"]["chat"]["id"].as_i64();
+        self.staff_chat.now().is_some()
+            && chat.is_some_and(|chat| chat < 0 && Some(chat) != self.staff_chat.now())
+    }
+
     /// What an update is read with.
     fn reader(&self) -> inbound::Reader {
         inbound::Reader {
@@ -181,6 +188,11 @@ impl Channel for Telegram {
     ) -> Result<(), ChannelStopped> {
         self.staff_chat.recall(self.bot, inlet.as_ref()).await;
         polling::listen(self, inlet, ready, stop).await
+    }
+
+    /// Fetched updates go to one reader; pushed ones to whoever they are pushed to.
+    fn listens_alone(&self) -> bool {
+        self.webhook.is_none()
     }
 
     async fn deliver(&self, outgoing: &Outgoing) -> Result<Receipt, DeliveryError> {

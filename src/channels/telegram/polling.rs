@@ -115,6 +115,13 @@ async fn poll(
 
 /// Makes a batch durable. Nothing of it is acknowledged before this has said `Ok`.
 pub async fn take(telegram: &Telegram, inlet: &dyn Inlet, updates: &[Value]) -> Result<(), String> {
+    if updates
+        .iter()
+        .any(|update| telegram.is_foreign_group(update))
+    {
+        // Where updates are pushed, another process may have heard that the forum moved there.
+        telegram.staff_chat.recall(telegram.bot, inlet).await;
+    }
     let mut arrivals: Vec<Arrival> = Vec::with_capacity(updates.len());
     for update in updates {
         let arrival = telegram.reader().arrival(update);

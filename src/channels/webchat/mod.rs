@@ -40,7 +40,7 @@ pub use router::router;
 use texts::Texts;
 
 /// How often the logs of those connected are looked at for what another process delivered.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How many visitors one look asks for at once.
 const VISITORS_A_LOOK: usize = 500;
 

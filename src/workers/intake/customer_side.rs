@@ -67,6 +67,9 @@ impl Intake {
         arrival: &Arrival,
         sender: &Sender,
     ) -> Result<&'static str, StoreError> {
+        // The customer is read under the conversation's lock: what another process is deciding on
+        // there changes the customer too.
+        conversations::lock_account(tx, arrival.place.channel, &sender.account).await?;
         let customer = self.customer(tx, arrival, sender).await?;
         match &arrival.what {
             Happening::Wrote { message, parts, .. } => {

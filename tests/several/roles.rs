@@ -1,0 +1,164 @@
+//! Roles apart, two of each: whichever process is lost, another goes on; nothing is lost, nothing
+//! is said twice, and what a customer writes keeps its order.
+
+use std::time::Instant;
+
+use super::team::{TAKEN_OVER_WITHIN, Team, until};
+use crate::support::serving::{ANSWERS, WINDOW};
+use crate::support::webchat::Tab;
+
+const ROLES: [&str; 4] = ["ingest", "intake", "delivery", "console"];
+
+/// Two processes of each role, at work.
+async fn two_of_each() -> Team {
+    let mut team = Team::new().await;
+    for role in ROLES {
+        team.joins(role);
+        team.joins(role);
+    }
+    team.serves().await;
+    team
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whichever_process_is_killed_another_goes_on() {
+    let mut team = two_of_each().await;
+    for role in ROLES {
+        let victim = match role {
+            "ingest" => team.holder("listening:telegram").await,
+            "delivery" => team.holder("delivery:telegram").await,
+            _ => team
+                .members
+                .iter()
+                .position(|one| one.role == role)
+                .expect("one is there"),
+        };
+        team.asked_by(20);
+        let mut lost = team.members.swap_remove(victim);
+        lost.process.kill().await.expect("it is killed");
+        team.asked_by(10);
+        let taken_over = team.serves().await;
+        println!("{role} killed: a customer who asks then is answered after {taken_over:.2?}");
+        assert!(taken_over < TAKEN_OVER_WITHIN, "{role}: {taken_over:?}");
+        team.joins(role);
+    }
+    team.settles().await;
+    let unknown = team.holds_its_promises().await;
+    println!(
+        "{} customers, {unknown} unknown and reported",
+        team.customers.len()
+    );
+    assert!(
+        unknown <= WINDOW,
+        "{unknown} unknown after one kill of a delivery"
+    );
+    team.disbands().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_sleeps_longer_than_its_lease_says_nothing_twice() {
+    let mut team = two_of_each().await;
+    for lease in ["delivery:telegram", "listening:telegram"] {
+        team.asked_by(20);
+        let sleeper = team.holder(lease).await;
+        team.members[sleeper].signal("STOP").await;
+        let since = Instant::now();
+        team.asked_by(10);
+        team.serves().await;
+        let taken_over = since.elapsed();
+        println!("{lease} asleep: taken over after {taken_over:.2?}");
+        assert!(taken_over < TAKEN_OVER_WITHIN, "{lease}: {taken_over:?}");
+        assert_ne!(team.holder(lease).await, sleeper, "another has the lease");
+        team.members[sleeper].signal("CONT").await;
+        team.serves().await;
+    }
+    team.settles().await;
+    let unknown = team.holds_its_promises().await;
+    println!(
+        "{} customers, {unknown} unknown and reported",
+        team.customers.len()
+    );
+    assert!(
+        unknown <= WINDOW,
+        "{unknown} unknown after one sleep of a delivery"
+    );
+    for member in &mut team.members {
+        let ended = member.process.try_wait().expect("it can be looked at");
+        assert_eq!(ended, None, "{} went on", member.role);
+    }
+    team.disbands().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_customer_writes_keeps_its_order_whoever_decides() {
+    const LINES: usize = 12;
+    let mut team = two_of_each().await;
+    let people: Vec<_> = (0..8)
+        .map(|number| team.telegram.person(&format!("Talker {number}"), "en"))
+        .collect();
+    for line in 0..LINES {
+        for person in &people {
+            person.alone().says(&format!("line {line:02}"));
+        }
+    }
+    let said = people.len() * LINES;
+    until("all lines", async || {
+        let kept = "SELECT COUNT(*) FROM messages WHERE words LIKE 'line %'";
+        (team.count(kept).await == said).then_some(())
+    })
+    .await;
+    let out_of_order = "
+        SELECT COUNT(*) FROM messages a JOIN messages b ON a.conversation_id = b.conversation_id
+        WHERE a.words LIKE 'line %' AND b.words LIKE 'line %' AND a.words < b.words
+            AND a.position >= b.position";
+    assert_eq!(team.count(out_of_order).await, 0);
+    let decided_out_of_order = "
+        SELECT COUNT(*) FROM inbox a JOIN inbox b ON a.lane = b.lane AND a.position < b.position
+        WHERE a.origin = 'telegram' AND b.origin = 'telegram' AND a.done_at > b.done_at";
+    assert_eq!(team.count(decided_out_of_order).await, 0);
+    let open = "SELECT COUNT(*) FROM conversations";
+    assert_eq!(
+        team.count(open).await,
+        people.len() + team.customers.len(),
+        "one each"
+    );
+    team.disbands().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visitor_s_answer_finds_its_way_from_process_to_process() {
+    let mut team = Team::new().await;
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = free.local_addr().expect("it is bound").to_string();
+    drop(free);
+    team.with("CARELINE_HTTP__LISTEN", address.clone());
+    team.joins("console");
+    team.with("CARELINE_HTTP__LISTEN", "127.0.0.1:0".to_owned());
+    team.joins("intake");
+    team.joins("delivery");
+    let origin = format!("http://{address}");
+    let mut page = until("the web chat", async || {
+        Tab::connect(&address, &origin).await.ok()
+    })
+    .await;
+    page.says_hello(&"5e".repeat(32), 0, "en").await;
+    page.until("ready").await;
+    let (question, answer) = ANSWERS[0];
+    let mut waits = Vec::new();
+    for asked in 0..3 {
+        let since = Instant::now();
+        page.say(&format!("page-{asked}"), question).await;
+        while !page
+            .next()
+            .await
+            .expect("it stays open")
+            .to_string()
+            .contains(answer)
+        {}
+        waits.push(since.elapsed());
+    }
+    println!("a visitor is answered across processes after {waits:.2?}");
+    let shortest = waits.iter().min().expect("there are some");
+    assert!(*shortest < TAKEN_OVER_WITHIN, "{waits:?}");
+    team.disbands().await;
+}

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use super::team::{TAKEN_OVER_WITHIN, Team, until};
-use crate::support::serving::{ANSWERS, WINDOW};
+use crate::support::serving::ANSWERS;
 use crate::support::webchat::Tab;
 
 const ROLES: [&str; 4] = ["ingest", "intake", "delivery", "console"];
@@ -43,15 +43,7 @@ async fn whichever_process_is_killed_another_goes_on() {
         team.joins(role);
     }
     team.settles().await;
-    let unknown = team.holds_its_promises().await;
-    println!(
-        "{} customers, {unknown} unknown and reported",
-        team.customers.len()
-    );
-    assert!(
-        unknown <= WINDOW,
-        "{unknown} unknown after one kill of a delivery"
-    );
+    team.holds_its_promises().await;
     team.disbands().await;
 }
 
@@ -73,15 +65,7 @@ async fn a_process_that_sleeps_longer_than_its_lease_says_nothing_twice() {
         team.serves().await;
     }
     team.settles().await;
-    let unknown = team.holds_its_promises().await;
-    println!(
-        "{} customers, {unknown} unknown and reported",
-        team.customers.len()
-    );
-    assert!(
-        unknown <= WINDOW,
-        "{unknown} unknown after one sleep of a delivery"
-    );
+    team.holds_its_promises().await;
     for member in &mut team.members {
         let ended = member.process.try_wait().expect("it can be looked at");
         assert_eq!(ended, None, "{} went on", member.role);
@@ -92,7 +76,7 @@ async fn a_process_that_sleeps_longer_than_its_lease_says_nothing_twice() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_one_customer_writes_keeps_its_order_whoever_decides() {
     const LINES: usize = 12;
-    let mut team = two_of_each().await;
+    let team = two_of_each().await;
     let people: Vec<_> = (0..8)
         .map(|number| team.telegram.person(&format!("Talker {number}"), "en"))
         .collect();

@@ -9,7 +9,7 @@ use sqlx::Connection;
 use tokio::process::Child;
 
 use crate::support::database::Database;
-use crate::support::serving::{ANSWERS, count, import, start};
+use crate::support::serving::{ANSWERS, WINDOW, count, import, start};
 use crate::support::telegram::FakeTelegram;
 use crate::support::telegram::people::Person;
 
@@ -176,8 +176,9 @@ impl Team {
     }
 
     /// Nothing was lost and nothing was said twice: each customer has their own answer once, or it
-    /// stands as unknown and is reported. Gives how many are unknown.
-    pub async fn holds_its_promises(&self) -> usize {
+    /// stands as unknown and is reported: no more of them than may be under way, for each time that
+    /// the delivery was taken over.
+    pub async fn holds_its_promises(&self) {
         let unknown = self
             .count("SELECT COUNT(*) FROM outbox WHERE state = 'unknown'")
             .await;
@@ -219,7 +220,14 @@ impl Team {
             (effects, 0),
             "each arrival had its effect, once"
         );
-        unknown
+        let holders = self
+            .count("SELECT fence FROM leases WHERE name = 'delivery:telegram'")
+            .await;
+        println!(
+            "{} customers, {unknown} unknown and reported, {holders} holders of the delivery",
+            self.customers.len()
+        );
+        assert!(unknown <= WINDOW * (holders - 1), "{unknown} unknown");
     }
 
     /// Everybody goes, and the database with them.

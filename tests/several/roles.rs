@@ -125,7 +125,7 @@ async fn a_visitor_s_answer_finds_its_way_from_process_to_process() {
         Tab::connect(&address, &origin).await.ok()
     })
     .await;
-    page.says_hello(&"5e".repeat(32), 0, "en").await;
+    page.says_hello(&"5e".repeat(16), 0, "en").await;
     page.until("ready").await;
     let (question, answer) = ANSWERS[0];
     let mut waits = Vec::new();

@@ -16,7 +16,7 @@ use crate::support::telegram::people::Person;
 /// How long a process that is lost may stay without one in its place.
 pub const TAKEN_OVER_WITHIN: Duration = Duration::from_secs(10);
 /// How long anything else is waited for.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One process.
 pub struct Member {

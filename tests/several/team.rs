@@ -46,7 +46,21 @@ pub struct Team {
     pub customers: Vec<(Person, usize)>,
     database: Database,
     variables: Vec<(&'static str, String)>,
-    folder: tempfile::TempDir,
+    folder: Folder,
+}
+
+/// Where the processes run and write their log: a test that fails shows its end.
+struct Folder(tempfile::TempDir);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = std::fs::read_to_string(self.0.path().join("log")).unwrap_or_default();
+            let lines: Vec<&str> = log.lines().collect();
+            let end = lines.len().saturating_sub(60);
+            eprintln!("{}", lines[end..].join("\n"));
+        }
+    }
 }
 
 impl Team {
@@ -57,9 +71,9 @@ impl Team {
             FakeTelegram::start_with_clock(std::sync::Arc::new(move || clock.now().0)).await;
         let (database, folder) = (
             Database::postgres().await,
-            tempfile::tempdir().expect("a folder"),
+            Folder(tempfile::tempdir().expect("a folder")),
         );
-        import(&database, folder.path()).await;
+        import(&database, folder.0.path()).await;
         Team {
             telegram,
             members: Vec::new(),
@@ -81,11 +95,11 @@ impl Team {
 
     /// A process with that role joins.
     pub fn joins(&mut self, role: &'static str) {
-        let mut command = start(&self.telegram, &self.database, self.folder.path());
+        let mut command = start(&self.telegram, &self.database, self.folder.0.path());
         let log = std::fs::File::options()
             .create(true)
             .append(true)
-            .open(self.folder.path().join("log"))
+            .open(self.folder.0.path().join("log"))
             .expect("the log is there");
         let process = command
             .args(["--role", role])

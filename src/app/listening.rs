@@ -1,7 +1,9 @@
 //! Listening to a platform; where only one process may, whenever it is this one's turn.
 //!
-//! Invariant: a channel that listens alone is not polled once more after its lease has ended by the
-//! clock: a process that was paused does not take the updates away from whoever took over.
+//! Invariant: where a second reader takes away what the first is to hear, nothing is asked for once
+//! more after the lease has ended by the clock, so that a process that was paused does no harm to
+//! whoever took over. Elsewhere listening goes on until another process is known to have the lease:
+//! while the database is away, what happens meanwhile is not missed.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -9,7 +11,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::channels::{Channel, ChannelStopped, Inlet};
+use crate::channels::{Channel, ChannelStopped, Inlet, Readers};
 use crate::observe::probes::Readiness;
 use crate::workers::lease::{LEASE_LOOK_EVERY, Lease};
 
@@ -24,7 +26,7 @@ pub(super) struct Listening {
 impl Listening {
     /// Listens until `stop`, or until a fault that does not pass.
     pub(super) async fn run(self, stop: CancellationToken) -> Result<(), ChannelStopped> {
-        if !self.channel.listens_alone() {
+        if self.channel.readers() == Readers::Any {
             return self.listen(stop).await;
         }
         let outcome = self.in_turns(&stop).await;
@@ -71,12 +73,19 @@ impl Listening {
         tokio::select! {
             // The lease is looked at before the channel goes on with anything.
             biased;
-            () = self.lease.ended() => {}
+            () = self.turn_ends() => {}
             () = self.lease.keep_renewing() => {}
             outcome = &mut listening => return outcome,
         }
         turn.cancel();
         listening.await
+    }
+
+    async fn turn_ends(&self) {
+        match self.channel.readers() {
+            Readers::One | Readers::Any => self.lease.ended().await,
+            Readers::OneIsEnough => self.lease.is_taken().await,
+        }
     }
 
     async fn listen(&self, stop: CancellationToken) -> Result<(), ChannelStopped> {

@@ -247,6 +247,17 @@ pub enum Refusal {
     Invalid,
 }
 
+/// How many processes may listen to a platform at the same time; the others stand by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// Any number: each hears what is its own.
+    Any,
+    /// One is enough, and a second does no harm: both hear the same.
+    OneIsEnough,
+    /// One: a second takes away what the first is to hear.
+    One,
+}
+
 /// A platform, both ways.
 #[async_trait]
 pub trait Channel: Send + Sync + 'static {
@@ -263,9 +274,9 @@ pub trait Channel: Send + Sync + 'static {
         stop: CancellationToken,
     ) -> Result<(), ChannelStopped>;
 
-    /// Whether only one process at a time may listen: the others stand by.
-    fn listens_alone(&self) -> bool {
-        false
+    /// How many processes may listen at the same time.
+    fn readers(&self) -> Readers {
+        Readers::Any
     }
 
     /// Does one act, once: no attempt of its own beyond what proves the outcome of an earlier

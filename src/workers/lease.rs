@@ -168,15 +168,26 @@ impl Lease {
         }
     }
 
-    /// Waits until it is not held any more; looks whenever it is polled, and now and then.
+    /// Waits until it is not held any more, by the clock.
     pub async fn ended(&self) {
+        self.comes_to(|| self.held().is_none()).await;
+    }
+
+    /// Waits until another process is known to have taken it: while the database is away, nobody
+    /// can know.
+    pub async fn is_taken(&self) {
+        self.comes_to(|| self.holding().is_none()).await;
+    }
+
+    /// Waits until it has come to that; looks whenever it is polled, and now and then.
+    async fn comes_to(&self, has_come: impl Fn() -> bool) {
         let mut looks = tokio::time::interval(LEASE_LOOK_EVERY);
         poll_fn(|context| {
             while looks.poll_tick(context).is_ready() {}
-            if self.held().is_some() {
-                Poll::Pending
-            } else {
+            if has_come() {
                 Poll::Ready(())
+            } else {
+                Poll::Pending
             }
         })
         .await;

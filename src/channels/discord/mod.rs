@@ -48,7 +48,7 @@ use self::places::{Ground, Places};
 use self::reconcile::Sent;
 use self::rest::Rest;
 use self::waits::Waits;
-use crate::channels::{Channel, ChannelStopped, DeliveryError, Finding, Inlet, TextLimit};
+use crate::channels::{Channel, ChannelStopped, DeliveryError, Finding, Inlet, Readers, TextLimit};
 use crate::clock::Clock;
 use crate::domain::outgoing::{Outgoing, Receipt};
 use crate::domain::place::ChannelKind;
@@ -203,8 +203,8 @@ impl Channel for DiscordChannel {
         listen::listen(self.0.clone(), inlet, ready, stop).await
     }
 
-    fn listens_alone(&self) -> bool {
-        true
+    fn readers(&self) -> Readers {
+        Readers::OneIsEnough
     }
 
     async fn deliver(&self, outgoing: &Outgoing) -> Result<Receipt, DeliveryError> {

@@ -37,7 +37,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::channels::{Channel, ChannelStopped, DeliveryError, Finding, Inlet, TextLimit};
+use crate::channels::{Channel, ChannelStopped, DeliveryError, Finding, Inlet, Readers, TextLimit};
 use crate::clock::Clock;
 use crate::domain::ids::OutboxId;
 use crate::domain::lang::Lang;
@@ -191,8 +191,11 @@ impl Channel for Telegram {
     }
 
     /// Fetched updates go to one reader; pushed ones to whoever they are pushed to.
-    fn listens_alone(&self) -> bool {
-        self.webhook.is_none()
+    fn readers(&self) -> Readers {
+        match self.webhook {
+            Some(_) => Readers::Any,
+            None => Readers::One,
+        }
     }
 
     async fn deliver(&self, outgoing: &Outgoing) -> Result<Receipt, DeliveryError> {

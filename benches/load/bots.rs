@@ -90,7 +90,7 @@ static RUNS: AtomicU32 = AtomicU32::new(0);
 
 /// Where all that benchmarks make is put: on a real disk, out of git.
 pub fn work_folder() -> PathBuf {
-    let target = std::env::var_os("CARELINE_BENCH_FOLDER");
+    let target = std::env::var_os("BENCH_FOLDER");
     target.map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench"),
         PathBuf::from,
@@ -197,7 +197,6 @@ pub fn import(folder: &Path, variables: &[(String, String)]) -> Result<()> {
         .envs(variables.iter().map(|(name, value)| (name, value)))
         .current_dir(folder)
         .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
         .status()?;
     ensure!(status.success(), "the FAQ is not imported");
     Ok(())
@@ -205,6 +204,5 @@ pub fn import(folder: &Path, variables: &[(String, String)]) -> Result<()> {
 
 /// The program under test.
 pub fn careline() -> String {
-    std::env::var("CARELINE_BENCH_PROGRAM")
-        .unwrap_or_else(|_| env!("CARGO_BIN_EXE_careline").to_owned())
+    std::env::var("BENCH_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_careline").to_owned())
 }

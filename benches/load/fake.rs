@@ -164,7 +164,7 @@ async fn call(
             None => refused(400, "Bad Request: message text is empty"),
         },
         "getme" => ok(
-            r#"{"id":4200,"is_bot":true,"first_name":"Bench","username":"bench_bot","can_join_groups":true,"can_read_all_group_messages":false,"supports_inline_queries":false}"#,
+            r#"{"id":4200,"is_bot":true,"first_name":"Bench","username":"bench_bot","can_join_groups":true,"can_read_all_group_messages":false,"supports_inline_queries":false,"can_connect_to_business":false,"has_main_web_app":false}"#,
         ),
         "getwebhookinfo" => {
             ok(r#"{"url":"","has_custom_certificate":false,"pending_update_count":0}"#)

@@ -25,14 +25,20 @@ const LANES: i64 = 128;
 const TIMES_QUEUE: usize = 100;
 /// What is timed; the first two wait for the disk, which is most of their time.
 const TIMED: [(&str, &str); 5] = [
-    ("insert", "an arrival into the inbox, until it is on the disk"),
+    (
+        "insert",
+        "an arrival into the inbox, until it is on the disk",
+    ),
     (
         "claim",
         "an arrival taken, its conversation locked and saved as an agent's, until it is on the disk",
     ),
     ("next work", "the oldest arrival of each lane"),
     ("thread", "one conversation with all that its page shows"),
-    ("queue page", "the open conversations, as the console lists them"),
+    (
+        "queue page",
+        "the open conversations, as the console lists them",
+    ),
 ];
 
 /// `rounds` rounds, both sizes in every one.

@@ -7,11 +7,14 @@ mod load;
 mod settings;
 mod value;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use secrecy::SecretString;
 
 use crate::domain::lang::Lang;
+use crate::domain::sla::SlaClock;
+use crate::domain::sla::plan::{Conditions, Policy, Target};
 use crate::domain::time::Millis;
 
 pub use load::{ConfigFaults, Fault, Loaded, load};
@@ -138,6 +141,31 @@ pub struct Delivery {
     pub telegram_per_second: u32,
     /// Messages a second into one private chat; three seconds' worth may go at once.
     pub telegram_chat_per_second: u32,
+}
+
+impl Config {
+    /// The service levels of whatever no policy of the plan matches: the desk's targets, in wall
+    /// time.
+    pub fn usual_policy(&self) -> Policy {
+        let in_wall_time = |length| Target {
+            length,
+            in_wall_time: true,
+        };
+        let desk = &self.desk;
+        Policy {
+            name: "usual".to_owned(),
+            when: Conditions::default(),
+            calendar: None,
+            targets: BTreeMap::from([
+                (SlaClock::HumanWait, in_wall_time(desk.target_human_wait)),
+                (
+                    SlaClock::NextResponse,
+                    in_wall_time(desk.target_next_response),
+                ),
+            ]),
+            warn_at_percent: desk.warn_at_percent,
+        }
+    }
 }
 
 impl Default for Config {

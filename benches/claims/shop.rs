@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use careline::clock::{Clock, IdSource, SystemClock, SystemIds};
+use careline::config::Config;
 use careline::domain::customer::Customer;
 use careline::domain::desk::act::StaffAct;
 use careline::domain::engine::conversation::Conversation;
@@ -13,6 +14,7 @@ use careline::domain::engine::{DeskLoad, Rules, World, step};
 use careline::domain::knowledge::KnowledgeIndex;
 use careline::domain::lang::Lang;
 use careline::domain::place::{ChannelKind, Place};
+use careline::domain::sla::plan::Plans;
 use careline::domain::staff::{Role, Staff};
 use careline::domain::time::{Millis, Timestamp};
 use careline::store::{Store, StoreError, Tx, conversations, customers};
@@ -27,6 +29,7 @@ pub struct Shop {
     ids: SystemIds,
     knowledge: KnowledgeIndex,
     rules: Rules,
+    plans: Plans,
 }
 
 /// What a client was told.
@@ -48,12 +51,10 @@ impl Shop {
                 grace: Millis::hours(24),
                 idle: Millis::hours(24),
                 ask_preference: false,
-                target_human_wait: half_an_hour,
-                target_next_response: half_an_hour,
-                warn_at_percent: 75,
                 claim_lease: half_an_hour,
                 desk_lang: Lang::En,
             },
+            plans: Plans::new(Config::default().usual_policy()),
         })
     }
 
@@ -155,6 +156,7 @@ impl Shop {
             desks: &[],
             load: DeskLoad::default(),
             rules: &self.rules,
+            plans: &self.plans,
             fresh_handoff: self.ids.id().into(),
             fresh_message: self.ids.id().into(),
         }
@@ -172,6 +174,7 @@ fn customer(number: u32) -> Customer {
         lang: Some(Lang::En),
         lang_chosen: true,
         preference: None,
+        segment: None,
         preference_asked: true,
     }
 }

@@ -2,7 +2,21 @@
 
 console-queue = Queue
 console-knowledge = Knowledge
+console-service-levels = Service levels
+console-policies-why = How long customers may wait for what. The first policy that matches a conversation counts, from top to bottom.
+console-calendar = Calendar { $name } ({ $zone })
+console-change-plan = Change
+console-plan-text = Calendars and policies, as TOML
+console-plan-file = Add an iCalendar file (.ics) of holidays
+console-plan-file-name = The file's name, as the plan names it
+console-plan-save = Save as a new version
+console-plan-versions = Versions
+console-plan-changed-meanwhile = Somebody else changed the service levels meanwhile. Look at them above, then save again.
 console-sign-out = Sign out
+console-wait-for-customer = Wait for the customer
+console-hold = On hold
+console-resume = Go on
+console-paused = Paused
 console-lost = No connection. This page may be out of date; it follows again by itself.
 
 console-sign-in-title = Sign in
@@ -79,6 +93,8 @@ console-fact-note = { $agent } wrote a note
 console-fact-paused = The clocks were stopped
 console-fact-resumed = The clocks run again
 console-fact-warning = The desk was warned: a target is near
+console-fact-segment = The customer is in a segment of their own
+console-fact-target = A target began to run
 console-fact-breached = A target was missed
 console-fact-resolved-by-bot = Resolved by the bot
 console-fact-resolved = { $agent } resolved it

@@ -18,6 +18,11 @@ customer-target-wait = { $minutes ->
         [one] We aim to answer within a minute.
        *[other] We aim to answer within { $minutes } minutes.
     }
+customer-target-wait-hours = { $hours ->
+        [one] We aim to answer within an hour.
+       *[other] We aim to answer within { $hours } hours.
+    }
+customer-no-target-wait = We will answer as soon as somebody is free.
 customer-claimed = { $agent } is reading your message and will answer here.
 customer-late = It is taking longer than we said: you have been waiting { $waited ->
         [one] one minute.

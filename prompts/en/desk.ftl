@@ -85,6 +85,11 @@ desk-yours-already = It is yours already.
 desk-was-faster = { $agent } was faster.
 desk-has-it = { $agent } has this conversation.
 desk-released = It is back in the queue.
+desk-claim-first = Claim the conversation first.
+desk-paused = The clocks stand still until the customer writes, or until you let them go on (/resume).
+desk-paused-already = The clocks stand still already.
+desk-not-paused = The clocks are running.
+desk-goes-on = The clocks go on.
 desk-resolved = Resolved.
 desk-resolved-already = { $agent } has resolved it already.
 desk-on-its-way = On its way; a mark shows when it has arrived.
@@ -104,6 +109,38 @@ desk-command-note = A note that only colleagues see
 desk-command-claim = Take this conversation
 desk-command-release = Give it back to the queue
 desk-command-resolve = The matter is settled
+desk-command-wait = Wait for the customer: the clocks stand still
+desk-command-hold = Wait for somebody else: the clocks stand still
+desk-command-resume = Let the clocks go on
 desk-command-console = A sign-in link for the console
 desk-command-words = The words
 desk-room-not-opened = ⚠ No room could be opened at the other desk ({ $why }); it is tried again when the wait is warned of.
+
+report-waits = How long customers waited
+report-week = Waits for a person by hour of the week: how many, and darker the longer they lasted
+report-under = { $from } – { $to } · { $n ->
+        [one] one conversation
+       *[other] { $n } conversations
+    }
+report-beginning = from the beginning
+report-now = now
+report-band-quick = within 30 min
+report-band-same-day = within 4 h
+report-band-next-day = within 24 h
+report-band-later = later
+report-note = n = { $n }
+report-note-attained = n = { $n } · { $percent } % in time
+report-first-answer = First answer
+report-first-human-response = First reply of a person
+report-human-wait = Wait for a person
+report-handoff-to-claim = Until somebody took it
+report-next-response = Further replies
+report-first-resolution = Until first solved
+report-total-resolution = Until solved for good
+report-mon = Monday
+report-tue = Tuesday
+report-wed = Wednesday
+report-thu = Thursday
+report-fri = Friday
+report-sat = Saturday
+report-sun = Sunday

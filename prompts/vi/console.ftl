@@ -2,7 +2,21 @@
 
 console-queue = Hàng chờ
 console-knowledge = Kho kiến thức
+console-service-levels = Mức phục vụ
+console-policies-why = Khách được chờ tối đa bao lâu cho từng việc. Quy tắc đầu tiên khớp với cuộc trò chuyện, tính từ trên xuống, được áp dụng.
+console-calendar = Lịch { $name } ({ $zone })
+console-change-plan = Thay đổi
+console-plan-text = Lịch và quy tắc, dạng TOML
+console-plan-file = Thêm tệp ngày nghỉ iCalendar (.ics)
+console-plan-file-name = Tên tệp, đúng như ghi trong kế hoạch
+console-plan-save = Lưu thành phiên bản mới
+console-plan-versions = Các phiên bản
+console-plan-changed-meanwhile = Trong lúc đó đã có người khác thay đổi mức phục vụ. Hãy xem lại ở trên rồi lưu lần nữa.
 console-sign-out = Đăng xuất
+console-wait-for-customer = Chờ khách
+console-hold = Tạm hoãn
+console-resume = Tiếp tục
+console-paused = Đang tạm dừng
 console-lost = Mất kết nối. Trang này có thể đã cũ và sẽ tự cập nhật khi có mạng.
 
 console-sign-in-title = Đăng nhập
@@ -76,6 +90,8 @@ console-fact-note = { $agent } viết ghi chú
 console-fact-paused = Đồng hồ tạm dừng
 console-fact-resumed = Đồng hồ chạy tiếp
 console-fact-warning = Đã cảnh báo: sắp đến hạn
+console-fact-segment = Khách thuộc một nhóm riêng
+console-fact-target = Bắt đầu tính thời hạn
 console-fact-breached = Đã quá hạn
 console-fact-resolved-by-bot = Bot đã giải quyết
 console-fact-resolved = { $agent } đã giải quyết

@@ -11,6 +11,8 @@ customer-handed-over = Mình đang chuyển bạn đến nhân viên. { $ahead -
     } { $wait }
 customer-usual-wait = Gần đây đa số khách được trả lời trong vòng { $minutes } phút.
 customer-target-wait = Chúng tôi cố gắng trả lời trong vòng { $minutes } phút.
+customer-target-wait-hours = Chúng tôi cố gắng trả lời trong vòng { $hours } giờ.
+customer-no-target-wait = Chúng tôi sẽ trả lời ngay khi có người rảnh.
 customer-claimed = { $agent } đang đọc tin nhắn của bạn và sẽ trả lời ngay tại đây.
 customer-late = Việc này lâu hơn chúng tôi đã nói: bạn đã chờ { $waited } phút. Thành thật xin lỗi! Chúng tôi không quên bạn; nhân viên đã được nhắc. Bạn có thể rời đoạn chat, câu trả lời sẽ được gửi vào đây.
 customer-resolved = { $agent } đã đánh dấu là đã giải quyết. Nếu còn vướng mắc, bạn cứ nhắn vào đây.

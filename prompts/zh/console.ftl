@@ -2,7 +2,21 @@
 
 console-queue = 队列
 console-knowledge = 知识库
+console-service-levels = 服务标准
+console-policies-why = 客户各项等待的最长时间。自上而下，第一条符合该会话的规则生效。
+console-calendar = 日历 { $name }（{ $zone }）
+console-change-plan = 修改
+console-plan-text = 日历与规则（TOML 格式）
+console-plan-file = 添加假日的 iCalendar 文件（.ics）
+console-plan-file-name = 文件名，与计划中的写法一致
+console-plan-save = 保存为新版本
+console-plan-versions = 版本
+console-plan-changed-meanwhile = 其间有人修改了服务标准。请先查看上方内容，再保存一次。
 console-sign-out = 退出登录
+console-wait-for-customer = 等待顾客
+console-hold = 搁置
+console-resume = 继续
+console-paused = 已暂停
 console-lost = 网络已断开。页面内容可能不是最新的，恢复后会自动更新。
 
 console-sign-in-title = 登录
@@ -76,6 +90,8 @@ console-fact-note = { $agent } 写了备注
 console-fact-paused = 计时暂停
 console-fact-resumed = 计时继续
 console-fact-warning = 已提醒：即将超时
+console-fact-segment = 顾客属于特定客户群
+console-fact-target = 开始计算时限
 console-fact-breached = 已超时
 console-fact-resolved-by-bot = 机器人已解决
 console-fact-resolved = { $agent } 已解决

@@ -11,6 +11,8 @@ customer-handed-over = 正在为您转接人工客服。{ $ahead ->
     }{ $wait }
 customer-usual-wait = 最近大多数顾客在 { $minutes } 分钟内得到了回复。
 customer-target-wait = 我们争取在 { $minutes } 分钟内回复。
+customer-target-wait-hours = 我们争取在 { $hours } 小时内回复。
+customer-no-target-wait = 一有同事空闲，我们就会回复您。
 customer-claimed = { $agent } 正在看您的消息，会在这里回复您。
 customer-late = 比我们说的时间要久：您已经等了 { $waited } 分钟，非常抱歉！我们没有忘记您，已经提醒了同事。您可以先离开，回复会发到这里。
 customer-resolved = { $agent } 已将此问题标记为已解决。如果还有问题，直接在这里留言即可。

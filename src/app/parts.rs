@@ -15,8 +15,7 @@ use super::{App, AppError, ServeRole, knowledge};
 use crate::channels::webchat::texts::Texts;
 use crate::channels::webchat::{Origins, WebChat};
 use crate::channels::{Channel, webchat};
-use crate::config::Config;
-use crate::console::{self, Console, Targets};
+use crate::console::{self, Console};
 use crate::domain::place::ChannelKind;
 use crate::store::Store;
 use crate::wording::Wording;
@@ -74,7 +73,7 @@ impl Parts {
             changes: Arc::clone(&wakes.changes),
             stop: shutdown.clone(),
             is_https: public_url.starts_with("https://"),
-            targets: targets(config),
+            usual_policy: config.usual_policy(),
             attempts: console::Attempts::default(),
         });
         let around = Surroundings {
@@ -133,12 +132,4 @@ fn webchat(app: &App, store: &Store, wording: &Arc<Wording>) -> Arc<WebChat> {
 fn leases(app: &App, store: &Store, process: &Process) -> NewLease {
     let (store, clock, tenant) = (store.clone(), app.clock.clone(), process.tenant.clone());
     Box::new(move |name| Lease::new(store.clone(), clock.clone(), tenant.clone(), name))
-}
-
-fn targets(config: &Config) -> Targets {
-    Targets {
-        human_wait: config.desk.target_human_wait,
-        next_response: config.desk.target_next_response,
-        warn_at_percent: config.desk.warn_at_percent,
-    }
 }

@@ -33,12 +33,15 @@ const DISCORD_EVENTS_MAX: usize = 5_000;
 
 /// What staff are offered on Discord: typed there, words of a room are hidden from a bot without
 /// the message-content intent; a slash command's are not.
-const DESK_COMMANDS: [(&str, &str); 6] = [
+const DESK_COMMANDS: [(&str, &str); 9] = [
     ("r", "desk-command-reply"),
     ("note", "desk-command-note"),
     ("claim", "desk-command-claim"),
     ("release", "desk-command-release"),
     ("resolve", "desk-command-resolve"),
+    ("wait", "desk-command-wait"),
+    ("hold", "desk-command-hold"),
+    ("resume", "desk-command-resume"),
     ("console", "desk-command-console"),
 ];
 

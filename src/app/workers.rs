@@ -15,6 +15,7 @@ use crate::workers::Wakes;
 use crate::workers::alarms::Alarms;
 use crate::workers::delivery::{Delivery, Holding, Scheduling};
 use crate::workers::inlet::StoreInlet;
+use crate::workers::intake::plans::PlansInUse;
 use crate::workers::intake::{Desk, Intake, Knowledge};
 use crate::workers::lease::{Lease, Tenant};
 
@@ -71,6 +72,7 @@ impl Workers {
             rules: Arc::new(rules(&app.config)),
             desks: Arc::new(around.desks.clone()),
             limits: limits(&around.channels),
+            plans: Arc::new(PlansInUse::new(app.config.usual_policy())),
             usual_wait: Arc::default(),
             floods: Arc::default(),
             public_url: around.public_url.as_str().into(),
@@ -154,9 +156,6 @@ fn rules(config: &Config) -> Rules {
         grace: config.conversation.grace,
         idle: config.conversation.idle,
         ask_preference: config.conversation.ask_preference,
-        target_human_wait: config.desk.target_human_wait,
-        target_next_response: config.desk.target_next_response,
-        warn_at_percent: config.desk.warn_at_percent,
         claim_lease: config.desk.claim_lease,
         desk_lang: config.desk.lang,
     }

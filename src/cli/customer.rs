@@ -4,8 +4,8 @@ use clap::Subcommand;
 
 use super::{Context, Failure};
 use crate::domain::ids::CustomerId;
-use crate::store::Store;
 use crate::store::one_person::{self, Room};
+use crate::store::{Store, customers};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -13,6 +13,13 @@ pub(super) enum Command {
     Export {
         /// The customer's id, a conversation's code, or an account such as telegram:12345.
         id: String,
+    },
+    /// Put a customer into a segment, which service levels can name; without one, out of it.
+    Segment {
+        /// The customer's id, a conversation's code, or an account such as telegram:12345.
+        id: String,
+        /// The segment, such as vip.
+        segment: Option<String>,
     },
     /// Delete everything about a customer. What stays: facts without words or platform ids, from
     /// which figures are computed; and the platforms' own copies.
@@ -29,6 +36,9 @@ pub(super) async fn run(command: Command, context: &mut Context<'_>) -> Result<(
     let store = context.store().await?;
     let done = match &command {
         Command::Export { id } => export(&store, id, context).await,
+        Command::Segment { id, segment } => {
+            put_into_segment(&store, id, segment.as_deref(), context).await
+        }
         Command::Erase { id, yes } => erase(&store, id, *yes, context).await,
     };
     store.close().await;
@@ -42,6 +52,44 @@ async fn find(store: &Store, name: &str) -> Result<CustomerId, Failure> {
             "no customer {name}: give an id, a conversation's code, or an account such as telegram:12345"
         ))
     })
+}
+
+/// The most characters of a segment's name.
+const SEGMENT_CHARS_MAX: usize = 60;
+
+async fn put_into_segment(
+    store: &Store,
+    name: &str,
+    segment: Option<&str>,
+    context: &mut Context<'_>,
+) -> Result<(), Failure> {
+    let segment = segment.map(str::trim).map(str::to_owned);
+    if let Some(segment) = &segment
+        && (segment.is_empty() || segment.chars().count() > SEGMENT_CHARS_MAX)
+    {
+        return Err(Failure::wrong(format!(
+            "a segment's name has from 1 to {SEGMENT_CHARS_MAX} characters"
+        )));
+    }
+    let customer = find(store, name).await?;
+    let (who, into) = (customer.clone(), segment.clone());
+    store
+        .write(move |tx| {
+            let (who, into) = (who.clone(), into.clone());
+            Box::pin(async move { customers::set_segment(tx, &who, into.as_deref()).await })
+        })
+        .await?;
+    if context.is_json() {
+        let line = serde_json::json!({ "customer": customer, "segment": segment });
+        writeln!(context.out, "{line}")?;
+    } else {
+        let segment = segment.as_deref().unwrap_or("no segment");
+        writeln!(
+            context.out,
+            "{customer}: {segment}, for what begins from now on"
+        )?;
+    }
+    Ok(())
 }
 
 async fn export(store: &Store, name: &str, context: &mut Context<'_>) -> Result<(), Failure> {

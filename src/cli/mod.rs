@@ -14,6 +14,7 @@ mod faq;
 mod period;
 mod report;
 mod serve;
+mod sla;
 mod staff;
 mod timeline;
 
@@ -71,6 +72,9 @@ enum Command {
     /// Figures of the service.
     #[command(subcommand)]
     Report(report::Command),
+    /// The service levels: calendars, and which targets whom.
+    #[command(subcommand)]
+    Sla(sla::Command),
     /// The facts that every figure is computed from.
     #[command(subcommand)]
     Timeline(timeline::Command),
@@ -188,6 +192,7 @@ async fn run(command: Option<Command>, mut context: Context<'_>) -> Result<(), F
         Command::Doctor => doctor::run(context).await,
         Command::Faq(command) => faq::run(command, context).await,
         Command::Report(command) => report::run(command, context).await,
+        Command::Sla(command) => sla::run(command, context).await,
         Command::Timeline(command) => timeline::run(command, context).await,
         Command::Staff(command) => staff::run(command, context).await,
         Command::Console(command) => console::run(command, context).await,

@@ -1,7 +1,10 @@
 //! `careline report`: figures, computed from the timeline.
 
+mod picture;
+mod staffing;
+
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use comfy_table::{CellAlignment, presets};
@@ -9,9 +12,10 @@ use comfy_table::{CellAlignment, presets};
 use super::period::Period;
 use super::{Context, Failure};
 use crate::domain::ids::{ConversationId, StaffId};
-use crate::domain::report::sla::{self, By, Group, Targets};
+use crate::domain::report::sla::{self, By, Group};
 use crate::domain::report::table::{Cell, Table};
 use crate::domain::sla::measures::{Measures, measure};
+use crate::domain::sla::plan::Plans;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::timeline::Fact;
 use crate::store::{staff, timeline};
@@ -22,6 +26,10 @@ pub(super) enum Command {
     ///
     /// It is about the conversations that began in the period, with all that came of them since.
     Sla(Arguments),
+    /// How many agents each hour of the week needs, beside who was on duty.
+    ///
+    /// Measured on the conversations that began in the period.
+    Staffing(staffing::Arguments),
 }
 
 #[derive(Args, Debug)]
@@ -31,6 +39,12 @@ pub(super) struct Arguments {
     /// Break it down.
     #[arg(long, value_enum)]
     by: Option<ByName>,
+    /// The time zone of hours.
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    zone: String,
+    /// The language of a picture; that of the staff rooms without it.
+    #[arg(long, value_name = "LANGUAGE", value_parser = ["en", "vi", "zh"])]
+    lang: Option<String>,
     /// In which form; without it, a table, or JSON with --format json.
     #[arg(long = "as", value_enum, value_name = "FORM")]
     form: Option<Form>,
@@ -47,8 +61,12 @@ enum ByName {
     Agent,
     /// The customer's language.
     Language,
-    /// The hour of the day, in UTC.
+    /// The customer's segment.
+    Segment,
+    /// The hour of the day.
     Hour,
+    /// The hour of the week; as a picture, a heat map.
+    HourOfWeek,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -59,61 +77,81 @@ enum Form {
     Json,
     /// For spreadsheets.
     Csv,
+    /// A picture.
+    Svg,
+}
+
+impl Form {
+    fn wanted(form: Option<Form>, context: &Context<'_>) -> Form {
+        match (form, context.is_json()) {
+            (Some(form), _) => form,
+            (None, true) => Form::Json,
+            (None, false) => Form::Table,
+        }
+    }
 }
 
 pub(super) async fn run(command: Command, context: &mut Context<'_>) -> Result<(), Failure> {
-    let Command::Sla(arguments) = command;
+    match command {
+        Command::Sla(arguments) => sla_report(arguments, context).await,
+        Command::Staffing(arguments) => staffing::run(arguments, context).await,
+    }
+}
+
+async fn sla_report(arguments: Arguments, context: &mut Context<'_>) -> Result<(), Failure> {
     let (from, until) = arguments.period.bounds()?;
-    let form = match (arguments.form, context.is_json()) {
-        (Some(form), _) => form,
-        (None, true) => Form::Json,
-        (None, false) => Form::Table,
-    };
+    let form = Form::wanted(arguments.form, context);
+    staffing::zone(&arguments.zone)?;
     let store = context.store().await?;
     let mut tx = store.read().await?;
     let facts = timeline::of_conversations_opened(&mut tx, from, until).await?;
     let names = staff::names(&mut tx).await?;
+    let plans = super::sla::plans(&mut tx, context.config()).await?;
     drop(tx);
     store.close().await;
-    let text = sla_text(&facts, &names, &arguments, form, context)?;
-    match &arguments.out {
-        None => context.out.write_all(text.as_bytes())?,
-        Some(file) => write_new(file, &text)?,
-    }
-    Ok(())
+    let text = sla_text(&facts, &plans, &names, &arguments, form, context)?;
+    write_out(arguments.out.as_deref(), &text, context)
 }
 
-fn write_new(file: &PathBuf, text: &str) -> Result<(), Failure> {
+fn write_out(file: Option<&Path>, text: &str, context: &mut Context<'_>) -> Result<(), Failure> {
+    match file {
+        None => Ok(context.out.write_all(text.as_bytes())?),
+        Some(file) => write_new(file, text.as_bytes()),
+    }
+}
+
+/// Writes a file that must not exist yet.
+pub(super) fn write_new(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
     use std::io::Write;
     let problem = |error| Failure::wrong(format!("{}: {error}", file.display()));
     let mut file = std::fs::File::create_new(file).map_err(problem)?;
-    file.write_all(text.as_bytes()).map_err(problem)
+    file.write_all(bytes).map_err(problem)
 }
 
 fn sla_text(
     facts: &[Fact],
+    plans: &Plans,
     names: &BTreeMap<StaffId, String>,
     arguments: &Arguments,
     form: Form,
     context: &Context<'_>,
 ) -> Result<String, Failure> {
-    let desk = &context.config().desk;
-    let targets = Targets {
-        human_wait: desk.target_human_wait,
-        next_response: desk.target_next_response,
-    };
     let by = arguments.by.map(|by| match by {
         ByName::Channel => By::Channel,
         ByName::Agent => By::Agent,
         ByName::Language => By::Language,
+        ByName::Segment => By::Segment,
         ByName::Hour => By::Hour,
+        ByName::HourOfWeek => By::HourOfWeek,
     });
+    let zone = staffing::zone(&arguments.zone)?;
     let now = context.clock.now();
-    let groups = sla::report(&measures(facts), by, &targets, names, now);
+    let groups = sla::report(&measures(facts), by, plans, names, &zone, now);
     match form {
         Form::Json => sla_json(&groups, by, arguments, now),
         Form::Csv => Ok(table(&groups).to_csv()),
         Form::Table => Ok(for_people(&groups)),
+        Form::Svg => picture::svg(&groups, by, arguments, context),
     }
 }
 
@@ -164,6 +202,9 @@ fn table(groups: &[Group]) -> Table {
         "within_4_h",
         "within_24_h",
         "later",
+        "business_n",
+        "business_median_ms",
+        "business_p90_ms",
         "target_ms",
         "met",
         "breached",
@@ -191,6 +232,9 @@ fn table(groups: &[Group]) -> Table {
             Cell::count(figures.bands.within_4_h),
             Cell::count(figures.bands.within_24_h),
             Cell::count(figures.bands.later),
+            Cell::count(figures.business_n),
+            number(figures.business_median_ms),
+            number(figures.business_p90_ms),
             number(figures.target_ms),
             count(figures.met),
             count(figures.breached),
@@ -248,6 +292,7 @@ fn clock_table(group: &Group) -> String {
         "≤24 h",
         "later",
         "open",
+        "median, open hours",
         "target",
         "met",
         "breached",
@@ -268,6 +313,7 @@ fn clock_table(group: &Group) -> String {
             figures.bands.within_24_h.to_string(),
             figures.bands.later.to_string(),
             figures.open.to_string(),
+            length(figures.business_median_ms),
             length(figures.target_ms),
             count(figures.met),
             count(figures.breached),
@@ -321,11 +367,15 @@ mod tests {
 
     #[test]
     fn each_group_has_a_row_for_each_clock() {
-        let targets = Targets {
-            human_wait: Millis::minutes(30),
-            next_response: Millis::minutes(30),
-        };
-        let groups = sla::report(&[], None, &targets, &BTreeMap::new(), Timestamp(0));
+        let plans = Plans::new(crate::config::Config::default().usual_policy());
+        let groups = sla::report(
+            &[],
+            None,
+            &plans,
+            &BTreeMap::new(),
+            &jiff::tz::TimeZone::UTC,
+            Timestamp(0),
+        );
         let table = table(&groups);
         assert_eq!(table.rows.len(), sla::Measure::ALL.len());
         assert!(table.rows.iter().all(|row| row.len() == table.header.len()));

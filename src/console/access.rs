@@ -39,6 +39,10 @@ pub enum Action {
     ActOnConversation,
     /// Read the knowledge base.
     SeeKnowledge,
+    /// Read the service levels.
+    SeeServiceLevels,
+    /// Change the service levels.
+    ChangeServiceLevels,
     /// Go on being signed in, or sign out.
     OwnSignIn,
 }
@@ -50,7 +54,9 @@ pub fn allows(role: Role, action: Action) -> bool {
         | Action::SeeConversation
         | Action::ActOnConversation
         | Action::SeeKnowledge
+        | Action::SeeServiceLevels
         | Action::OwnSignIn => Role::Agent,
+        Action::ChangeServiceLevels => Role::Lead,
     };
     role >= least
 }
@@ -81,6 +87,10 @@ rights! {
     ToAct => ActOnConversation,
     /// [`Action::SeeKnowledge`]
     ToSeeKnowledge => SeeKnowledge,
+    /// [`Action::SeeServiceLevels`]
+    ToSeeServiceLevels => SeeServiceLevels,
+    /// [`Action::ChangeServiceLevels`]
+    ToChangeServiceLevels => ChangeServiceLevels,
     /// [`Action::OwnSignIn`]
     ToOwnSignIn => OwnSignIn,
 }

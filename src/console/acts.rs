@@ -17,6 +17,7 @@ use super::trouble::{Page, Trouble};
 use crate::domain::desk::act::{ConsoleClick, StaffAct};
 use crate::domain::ids::{ArrivalId, ConversationId, OutboxId};
 use crate::domain::message::Part;
+use crate::domain::timeline::PauseReason;
 use crate::store::inbox::NewArrival;
 use crate::store::views;
 
@@ -49,6 +50,13 @@ impl Act {
             "claim" => Ok(StaffAct::Claim),
             "release" => Ok(StaffAct::Release),
             "resolve" => Ok(StaffAct::Resolve),
+            "wait" => Ok(StaffAct::Pause {
+                why: PauseReason::Customer,
+            }),
+            "hold" => Ok(StaffAct::Pause {
+                why: PauseReason::ThirdParty,
+            }),
+            "resume" => Ok(StaffAct::GoOn),
             "reply" => Ok(StaffAct::Reply {
                 parts: vec![Part::Text {
                     text: said(&self.text)?,

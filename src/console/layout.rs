@@ -14,6 +14,7 @@ pub(super) enum Place {
     Queue,
     Conversation,
     Knowledge,
+    ServiceLevels,
 }
 
 /// A page for somebody who is signed in.
@@ -31,6 +32,7 @@ pub(super) fn page<R: Right>(
             nav {
                 a href="/console" aria-current=[here(Place::Queue)] { (words.say("console-queue")) }
                 a href="/console/knowledge" aria-current=[here(Place::Knowledge)] { (words.say("console-knowledge")) }
+                a href="/console/service-levels" aria-current=[here(Place::ServiceLevels)] { (words.say("console-service-levels")) }
             }
             form.me method="post" action="/console/sign-out" {
                 input type="hidden" name="form" value=(who.form_token());

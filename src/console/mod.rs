@@ -13,6 +13,7 @@ mod layout;
 mod live;
 mod queue;
 mod rich;
+mod service_levels;
 mod sign_in;
 mod thread;
 mod trouble;
@@ -27,7 +28,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::{Clock, IdSource};
-use crate::domain::time::Millis;
+use crate::domain::sla::plan::Policy;
 use crate::store::Store;
 use crate::wording::Wording;
 
@@ -54,21 +55,10 @@ pub struct Console {
     pub stop: CancellationToken,
     /// Whether browsers reach it by https: then cookies are bound to that.
     pub is_https: bool,
-    /// The targets by which waits are coloured.
-    pub targets: Targets,
+    /// The service levels of what no policy matches.
+    pub usual_policy: Policy,
     /// How often each address has failed to sign in.
     pub attempts: Attempts,
-}
-
-/// The targets by which waits are coloured.
-#[derive(Clone, Copy, Debug)]
-pub struct Targets {
-    /// For the first reply of a person.
-    pub human_wait: Millis,
-    /// For every further one.
-    pub next_response: Millis,
-    /// The share of a target from which a wait is marked, in percent.
-    pub warn_at_percent: i64,
 }
 
 /// The console's pages, to be mounted at the root.
@@ -82,6 +72,10 @@ pub fn router(console: Arc<Console>) -> Router {
         .route("/console/conversations/{id}/act", post(acts::act))
         .route("/console/knowledge", get(knowledge::list))
         .route("/console/knowledge/{key}", get(knowledge::entry))
+        .route(
+            "/console/service-levels",
+            get(service_levels::page).post(service_levels::change),
+        )
         .route(
             "/console/sign-in/{secret}",
             get(sign_in::confirm).post(sign_in::sign_in),

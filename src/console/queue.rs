@@ -11,11 +11,11 @@ use super::access::{Authorised, ToSeeQueue, note_seen};
 use super::layout::{self, Place};
 use super::trouble::{Page, Trouble};
 use super::words::Words;
-use super::{Console, Targets, live};
+use super::{Console, live};
 use crate::domain::engine::conversation::Phase;
-use crate::domain::handoff::Handoff;
 use crate::domain::phrase::Phrase;
-use crate::domain::time::{Millis, Timestamp};
+use crate::domain::sla::plan::Due;
+use crate::domain::time::Timestamp;
 use crate::store::views::{self, Matter};
 
 /// `GET /console`
@@ -73,7 +73,7 @@ async fn part(console: &Console, who: &Authorised<ToSeeQueue>) -> Result<Markup,
                 section class=(section.name()) {
                     h2 { (words.say(section.title())) " " span.count { (found.len()) } }
                     ul.matters {
-                        @for matter in found { (row(&words, matter, console.targets, now)) }
+                        @for matter in found { (row(&words, matter, now)) }
                     }
                 }
             }
@@ -114,7 +114,7 @@ impl Section {
     }
 }
 
-fn row(words: &Words<'_>, matter: &Matter, targets: Targets, now: Timestamp) -> Markup {
+fn row(words: &Words<'_>, matter: &Matter, now: Timestamp) -> Markup {
     html! {
         li id={ "matter-" (matter.id) } {
             a.matter href={ "/console/conversations/" (matter.id) } {
@@ -124,7 +124,7 @@ fn row(words: &Words<'_>, matter: &Matter, targets: Targets, now: Timestamp) -> 
                 }
                 span.says dir="auto" { (matter.last_words.as_deref().unwrap_or_default()) }
                 span.why { (standing(words, matter)) }
-                (wait(words, matter, targets, now))
+                (wait(words, matter, now))
             }
         }
     }
@@ -169,61 +169,71 @@ pub(super) fn standing(words: &Words<'_>, matter: &Matter) -> String {
     }
 }
 
-/// How long the customer has waited for a person, coloured by the target.
-pub(super) fn wait(words: &Words<'_>, matter: &Matter, targets: Targets, now: Timestamp) -> Markup {
+/// How long the customer has waited for a person, coloured by when that is due.
+pub(super) fn wait(words: &Words<'_>, matter: &Matter, now: Timestamp) -> Markup {
     let Some(since) = matter.waiting_since else {
         return html! { span.wait {} };
     };
-    let target = target_of(&matter.state.phase, targets);
-    let waited = now - since;
-    let text = Phrase::new("console-waits").text("length", words.length(waited));
+    if is_paused(&matter.state.phase) {
+        return html! { span.wait.in-time { (words.say("console-paused")) } };
+    }
+    let text = Phrase::new("console-waits").text("length", words.length(now - since));
     html! {
-        span class={ "wait " (colour(waited, target, targets.warn_at_percent)) } {
+        span class={ "wait " (colour(due_of(&matter.state.phase), now)) } {
             (words.phrase(&text))
         }
     }
 }
 
-fn target_of(phase: &Phase, targets: Targets) -> Millis {
-    let answered_before = |handoff: &Handoff| handoff.first_reply_at.is_some();
+fn is_paused(phase: &Phase) -> bool {
     match phase {
-        Phase::Waiting { handoff } | Phase::WithAgent { handoff, .. }
-            if answered_before(handoff) =>
-        {
-            targets.next_response
-        }
-        Phase::Waiting { .. }
-        | Phase::WithAgent { .. }
-        | Phase::Answering { .. }
+        Phase::WithAgent { handoff, .. } => handoff.paused_at.is_some(),
+        Phase::Answering { .. }
+        | Phase::Waiting { .. }
         | Phase::Resolved { .. }
-        | Phase::Closed => targets.human_wait,
+        | Phase::Closed => false,
     }
 }
 
-fn colour(waited: Millis, target: Millis, warn_at_percent: i64) -> &'static str {
-    if waited >= target {
-        "missed"
-    } else if waited.0 * 100 >= target.0 * warn_at_percent {
-        "near"
-    } else {
-        "in-time"
+fn due_of(phase: &Phase) -> Option<&Due> {
+    match phase {
+        Phase::Waiting { handoff } | Phase::WithAgent { handoff, .. } => handoff.due.as_ref(),
+        Phase::Answering { .. } | Phase::Resolved { .. } | Phase::Closed => None,
+    }
+}
+
+fn colour(due: Option<&Due>, now: Timestamp) -> &'static str {
+    match due {
+        Some(due) if now >= due.due_at => "missed",
+        Some(due) if now >= due.warn_at => "near",
+        Some(_) | None => "in-time",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::sla::SlaClock;
+    use crate::domain::time::Millis;
 
     #[test]
-    fn a_wait_is_marked_near_its_target_and_beyond_it() {
-        let target = Millis::minutes(30);
-        let cases = [
-            (Millis::minutes(22), "in-time"),
-            (Millis(22 * 60_000 + 30_000), "near"),
-            (Millis::minutes(30), "missed"),
-        ];
-        for (waited, expected) in cases {
-            assert_eq!(colour(waited, target, 75), expected);
+    fn a_wait_is_marked_near_its_due_time_and_beyond_it() {
+        let minute = |minutes| Timestamp(0) + Millis::minutes(minutes);
+        let due = Due {
+            clock: SlaClock::HumanWait,
+            since: minute(0),
+            due_at: minute(30),
+            warn_at: minute(22),
+            target_ms: Millis::minutes(30),
+            used_ms: Millis(0),
+            counts_from: minute(0),
+            policy: "usual".to_owned(),
+            plan: 0,
+            zones: None,
+        };
+        for (now, expected) in [(21, "in-time"), (22, "near"), (30, "missed")] {
+            assert_eq!(colour(Some(&due), minute(now)), expected);
         }
+        assert_eq!(colour(None, minute(90)), "in-time", "no target is set");
     }
 }

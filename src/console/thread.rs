@@ -116,7 +116,7 @@ fn part(
             }
             div.stand {
                 span.why { (queue::standing(&words, matter)) }
-                (queue::wait(&words, matter, console.targets, now))
+                (queue::wait(&words, matter, now))
             }
             div.acts { (acts(&words, who.staff(), matter, &form)) }
         }
@@ -169,10 +169,20 @@ fn acts(words: &Words<'_>, staff: &Staff, matter: &Matter, form: &Clicks<'_>) ->
             (button("claim", "main", "desk-button-claim"))
             (button("resolve", "plain", "desk-button-resolve"))
         },
-        Phase::WithAgent { agent, .. } if *agent == staff.id || staff.role >= Role::Lead => html! {
-            (button("release", "plain", "desk-button-release"))
-            (button("resolve", "good", "desk-button-resolve"))
-        },
+        Phase::WithAgent { agent, handoff, .. }
+            if *agent == staff.id || staff.role >= Role::Lead =>
+        {
+            html! {
+                @if handoff.paused_at.is_some() {
+                    (button("resume", "plain", "console-resume"))
+                } @else {
+                    (button("wait", "plain", "console-wait-for-customer"))
+                    (button("hold", "plain", "console-hold"))
+                }
+                (button("release", "plain", "desk-button-release"))
+                (button("resolve", "good", "desk-button-resolve"))
+            }
+        }
         Phase::WithAgent { .. } | Phase::Resolved { .. } | Phase::Closed => html! {},
     }
 }

@@ -19,6 +19,8 @@ pub struct Customer {
     pub lang_chosen: bool,
     /// What they chose; `None` until they have.
     pub preference: Option<HumanPreference>,
+    /// The segment that they are in, where somebody put them into one.
+    pub segment: Option<String>,
     /// Whether they were asked for their preference already.
     pub preference_asked: bool,
 }

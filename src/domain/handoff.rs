@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::HandoffId;
+use crate::domain::sla::plan::Due;
 use crate::domain::time::Timestamp;
 
 /// Why a person was called.
@@ -90,12 +91,44 @@ pub struct Handoff {
     /// The start of the wait that warning and breach were set for: each wait has them once.
     #[serde(default)]
     pub clocked_since: Option<Timestamp>,
+    /// Until when that wait may last; none where no target is set for it.
+    #[serde(default)]
+    pub due: Option<Due>,
+    /// The start of the wait that the desk was warned of.
+    #[serde(default)]
+    pub warned_since: Option<Timestamp>,
+    /// The start of the wait whose target was missed, as the desk was told.
+    #[serde(default)]
+    pub breached_since: Option<Timestamp>,
+    /// When the agent wrote last, whether or not it has arrived.
+    #[serde(default)]
+    pub agent_wrote_at: Option<Timestamp>,
+    /// Since when the clocks stand still.
+    #[serde(default)]
+    pub paused_at: Option<Timestamp>,
 }
 
 /// How many unanswered messages' times are kept: only the oldest ones decide.
 pub const UNANSWERED_MAX: usize = 64;
 
 impl Handoff {
+    /// A handoff as it begins.
+    pub fn called(id: HandoffId, reason: HandoffReason, asked_at: Timestamp) -> Handoff {
+        Handoff {
+            id,
+            reason,
+            asked_at,
+            first_reply_at: None,
+            unanswered: Vec::new(),
+            clocked_since: None,
+            due: None,
+            warned_since: None,
+            breached_since: None,
+            agent_wrote_at: None,
+            paused_at: None,
+        }
+    }
+
     /// Since when the customer waits for a person, if they do.
     pub fn waiting_since(&self) -> Option<Timestamp> {
         match self.first_reply_at {
@@ -124,14 +157,7 @@ mod tests {
     use super::*;
 
     fn handoff() -> Handoff {
-        Handoff {
-            id: "h".into(),
-            reason: HandoffReason::Asked,
-            asked_at: Timestamp(1_000),
-            first_reply_at: None,
-            unanswered: Vec::new(),
-            clocked_since: None,
-        }
+        Handoff::called("h".into(), HandoffReason::Asked, Timestamp(1_000))
     }
 
     #[test]

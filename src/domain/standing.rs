@@ -63,6 +63,7 @@ pub fn standing(facts: &[Fact]) -> Standing {
             FactKind::CustomerThanked { .. }
             | FactKind::CustomerEdited { .. }
             | FactKind::LangRecognised { .. }
+            | FactKind::InSegment { .. }
             | FactKind::PreferenceAsked
             | FactKind::PreferenceSet { .. }
             | FactKind::Decided { .. }
@@ -76,6 +77,7 @@ pub fn standing(facts: &[Fact]) -> Standing {
             | FactKind::NoteWritten { .. }
             | FactKind::Paused { .. }
             | FactKind::Resumed
+            | FactKind::TargetSet(_)
             | FactKind::WarningGiven { .. }
             | FactKind::Breached { .. }
             | FactKind::CustomerBlocked
@@ -94,14 +96,7 @@ pub fn standing(facts: &[Fact]) -> Standing {
 
 /// The handoff as it begins; its reason moves nothing here.
 fn called(id: &HandoffId, at: Timestamp) -> Handoff {
-    Handoff {
-        id: id.clone(),
-        reason: HandoffReason::Asked,
-        asked_at: at,
-        first_reply_at: None,
-        unanswered: Vec::new(),
-        clocked_since: None,
-    }
+    Handoff::called(id.clone(), HandoffReason::Asked, at)
 }
 
 #[cfg(test)]

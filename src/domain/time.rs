@@ -59,6 +59,13 @@ impl Sub<Millis> for Timestamp {
     }
 }
 
+impl Add for Millis {
+    type Output = Millis;
+    fn add(self, other: Millis) -> Millis {
+        Millis(self.0.saturating_add(other.0))
+    }
+}
+
 impl Sub for Millis {
     type Output = Millis;
     fn sub(self, other: Millis) -> Millis {

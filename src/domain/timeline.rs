@@ -12,6 +12,7 @@ use crate::domain::lang::Lang;
 use crate::domain::place::ChannelKind;
 use crate::domain::preference::HumanPreference;
 use crate::domain::sla::SlaClock;
+use crate::domain::sla::plan::Due;
 use crate::domain::time::Timestamp;
 
 /// One thing that happened to one conversation.
@@ -73,6 +74,11 @@ pub enum FactKind {
     LangRecognised {
         /// The language from now on.
         lang: Lang,
+    },
+    /// The customer was in this segment when the conversation began.
+    InSegment {
+        /// Its name.
+        segment: String,
     },
     /// The customer was asked whether they want a person.
     PreferenceAsked,
@@ -179,6 +185,8 @@ pub enum FactKind {
     },
     /// The pause ended. A customer's message ends one too, without this fact.
     Resumed,
+    /// A target began to run, or was reckoned anew after a pause or a change of the plan.
+    TargetSet(Due),
     /// The desk was told that a target is near.
     WarningGiven {
         /// Which clock.
@@ -240,6 +248,7 @@ impl FactKind {
             FactKind::CustomerThanked { .. } => "customer-thanked",
             FactKind::CustomerEdited { .. } => "customer-edited",
             FactKind::LangRecognised { .. } => "lang-recognised",
+            FactKind::InSegment { .. } => "in-segment",
             FactKind::PreferenceAsked => "preference-asked",
             FactKind::PreferenceSet { .. } => "preference-set",
             FactKind::Decided { .. } => "decided",
@@ -258,6 +267,7 @@ impl FactKind {
             FactKind::NoteWritten { .. } => "note-written",
             FactKind::Paused { .. } => "paused",
             FactKind::Resumed => "resumed",
+            FactKind::TargetSet(_) => "target-set",
             FactKind::WarningGiven { .. } => "warning-given",
             FactKind::Breached { .. } => "breached",
             FactKind::Resolved { .. } => "resolved",
@@ -275,6 +285,7 @@ impl FactKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::time::Millis;
 
     fn fact(kind: FactKind) -> Fact {
         Fact {
@@ -319,6 +330,12 @@ mod tests {
             (
                 FactKind::LangRecognised { lang: Lang::Vi },
                 r#""kind":"lang-recognised","lang":"vi""#,
+            ),
+            (
+                FactKind::InSegment {
+                    segment: "vip".into(),
+                },
+                r#""kind":"in-segment","segment":"vip""#,
             ),
             (FactKind::PreferenceAsked, r#""kind":"preference-asked""#),
             (
@@ -412,6 +429,21 @@ mod tests {
                 r#""kind":"paused","why":"third-party""#,
             ),
             (FactKind::Resumed, r#""kind":"resumed""#),
+            (
+                FactKind::TargetSet(Due {
+                    clock: SlaClock::HumanWait,
+                    since: Timestamp(1),
+                    due_at: Timestamp(9),
+                    warn_at: Timestamp(7),
+                    target_ms: Millis(8),
+                    used_ms: Millis(0),
+                    counts_from: Timestamp(1),
+                    policy: "office".into(),
+                    plan: 2,
+                    zones: Some("2026a".into()),
+                }),
+                r#""kind":"target-set","clock":"human-wait","since":1,"due_at":9,"warn_at":7,"target_ms":8,"used_ms":0,"counts_from":1,"policy":"office","plan":2,"zones":"2026a""#,
+            ),
             (
                 FactKind::WarningGiven {
                     clock: SlaClock::HumanWait,

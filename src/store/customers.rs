@@ -9,7 +9,7 @@ use crate::domain::preference::HumanPreference;
 use crate::domain::time::Timestamp;
 
 const COLUMNS_OF: &str = "
-    SELECT c.id, i.name, c.lang, c.lang_chosen, c.preference, c.preference_asked
+    SELECT c.id, i.name, c.lang, c.lang_chosen, c.preference, c.preference_asked, c.segment
     FROM identities i JOIN customers c ON c.id = i.customer_id
     WHERE i.channel = $1 AND i.account = $2";
 
@@ -29,9 +29,17 @@ pub async fn by_account(
     Ok(row.map(read))
 }
 
-type Row = (String, String, Option<String>, bool, Option<String>, bool);
+type Row = (
+    String,
+    String,
+    Option<String>,
+    bool,
+    Option<String>,
+    bool,
+    Option<String>,
+);
 
-fn read((id, name, lang, lang_chosen, preference, preference_asked): Row) -> Customer {
+fn read((id, name, lang, lang_chosen, preference, preference_asked, segment): Row) -> Customer {
     Customer {
         id: CustomerId(id),
         name,
@@ -39,6 +47,7 @@ fn read((id, name, lang, lang_chosen, preference, preference_asked): Row) -> Cus
         lang_chosen,
         preference: preference.as_deref().and_then(HumanPreference::from_name),
         preference_asked,
+        segment,
     }
 }
 
@@ -174,4 +183,24 @@ pub async fn set_blocked(
             .await?;
     });
     Ok(())
+}
+
+const SET_SEGMENT: &str = "UPDATE customers SET segment = $2 WHERE id = $1";
+
+/// Puts the customer into a segment, or (`None`) out of the one that they are in; says whether
+/// there is such a customer.
+pub async fn set_segment(
+    tx: &mut Tx,
+    customer: &CustomerId,
+    segment: Option<&str>,
+) -> Result<bool, StoreError> {
+    let rows = on!(tx, |conn| {
+        sqlx::query(SET_SEGMENT)
+            .bind(&customer.0)
+            .bind(segment)
+            .execute(conn)
+            .await?
+            .rows_affected()
+    });
+    Ok(rows == 1)
 }

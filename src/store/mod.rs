@@ -22,6 +22,7 @@ pub mod messages;
 pub mod one_person;
 mod open;
 pub mod outbox;
+pub mod plans;
 mod postgres;
 pub mod remembered;
 pub mod rooms;

@@ -18,7 +18,7 @@ const SQLITE_BUSY_WAIT: Duration = Duration::from_secs(10);
 pub(super) const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
 
 /// The schema, oldest first. Applied ones are never changed.
-pub const MIGRATIONS: [(i64, &str, &str); 3] = [
+pub const MIGRATIONS: [(i64, &str, &str); 4] = [
     (
         1,
         "foundation",
@@ -33,6 +33,11 @@ pub const MIGRATIONS: [(i64, &str, &str); 3] = [
         3,
         "scheduler",
         include_str!("../../migrations/0003_scheduler.sql"),
+    ),
+    (
+        4,
+        "service levels",
+        include_str!("../../migrations/0004_service_levels.sql"),
     ),
 ];
 

@@ -117,6 +117,36 @@ async fn the_report_tells_how_long_was_waited() {
         let none: serde_json::Value = serde_json::from_str(&none.stdout).expect("is JSON");
         assert_eq!(none["groups"][0]["came_in"], 0);
 
+        let picture = careline(url, &["report", "sla", "--as", "svg", "--lang", "vi"]).stdout;
+        assert!(
+            picture.starts_with("<svg ") && picture.contains("Chờ nhân viên"),
+            "{picture}"
+        );
+        let week = [
+            "report",
+            "sla",
+            "--by",
+            "hour-of-week",
+            "--as",
+            "svg",
+            "--lang",
+            "zh",
+        ];
+        let week = careline(url, &week).stdout;
+        assert!(
+            week.contains("星期一") && week.contains("#8c1e28"),
+            "{week}"
+        );
+        let staffing = careline(url, &["report", "staffing"]).stdout;
+        for told in ["1 requests for a person", "Erlang C", "Assumed:"] {
+            assert!(staffing.contains(told), "{told}: {staffing}");
+        }
+        let rows = careline(url, &["report", "staffing", "--as", "csv"]).stdout;
+        assert_eq!(rows.lines().count(), 1 + 7 * 24);
+        let wrong = careline(url, &["report", "staffing", "--zone", "Hanoi"]);
+        assert_eq!(wrong.status, 2);
+        assert!(wrong.stderr.contains("--zone Hanoi"), "{}", wrong.stderr);
+
         let facts = careline(url, &["timeline", "export"]).stdout;
         assert!(facts.lines().count() > 5);
         for line in facts.lines() {

@@ -1,4 +1,5 @@
 //! The command line, as scripts use it.
 
 mod data;
+mod sla;
 mod status;

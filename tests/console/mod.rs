@@ -1,5 +1,6 @@
 //! The console's handlers over HTTP, against a real store: who gets in, and what a click becomes.
 
 mod acts;
+mod levels;
 mod rights;
 mod sign_in;

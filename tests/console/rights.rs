@@ -5,16 +5,18 @@ use careline::domain::staff::Role;
 use crate::support::console::Desk;
 use crate::support::database::{Database, each_store};
 
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
     "/console",
     "/console/live/queue",
     "/console/conversations/co1",
     "/console/live/conversations/co1",
     "/console/knowledge",
+    "/console/service-levels",
     "/console/knowledge/no-such-entry",
 ];
-const FORMS: [&str; 3] = [
+const FORMS: [&str; 4] = [
     "/console/conversations/co1/act",
+    "/console/service-levels",
     "/console/sign-out",
     "/console/here",
 ];

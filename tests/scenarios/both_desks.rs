@@ -1,8 +1,12 @@
 //! Staff on Telegram and on Discord at the same time, customers of every channel.
 
+use std::collections::BTreeMap;
+
+use careline::clock::Clock;
 use careline::domain::place::ChannelKind;
 use careline::domain::staff::Role;
 use careline::domain::time::Millis;
+use careline::store::plans::{self, PlanText};
 use futures_util::{SinkExt, Stream, StreamExt};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -264,6 +268,66 @@ async fn a_long_wait_is_warned_of_once_then_breached_once_and_the_customer_is_to
     let facts = "SELECT CAST(COUNT(*) AS BIGINT) FROM timeline
         WHERE kind IN ('warning-given', 'breached') AND at <> $1";
     assert_eq!(desks.shop.count(facts, -1).await, 2, "each once");
+    desks.shop.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_plan_that_is_changed_while_somebody_waits_moves_only_the_rest() {
+    let desks = Desks::open().await;
+    let ann = desks.shop.telegram.person("Ann", "en");
+    ann.alone().says("a human please");
+    desks.topic().await;
+    desks.shop.passes(Millis::minutes(5)).await;
+    let plan = PlanText {
+        version: 0,
+        at: desks.shop.clock.now(),
+        by_whom: "Mai".to_owned(),
+        text: "[[policies]]\nname = \"quick\"\nhuman_wait = \"12m\"\n".to_owned(),
+        files: BTreeMap::new(),
+    };
+    let store = desks.shop.store().await;
+    let put = store.write(move |tx| {
+        let plan = plan.clone();
+        Box::pin(async move { plans::put(tx, 0, &plan).await })
+    });
+    assert_eq!(put.await.expect("is put in"), Some(1));
+    store.close().await;
+    desks.shop.passes(Millis::minutes(4)).await;
+    desks
+        .in_topic("Waiting for 9 minutes; 3 minutes left")
+        .await;
+    desks.shop.passes(Millis::minutes(3)).await;
+    desks.in_topic("The target of 12 minutes is missed").await;
+    let set = "SELECT CAST(COUNT(*) AS BIGINT) FROM timeline
+        WHERE kind = 'target-set' AND at <> $1";
+    assert_eq!(desks.shop.count(set, -1).await, 2, "at first, and anew");
+    desks.shop.ends_well().await;
+}
+
+#[tokio::test]
+async fn while_paused_nothing_comes_due_and_the_customers_word_goes_on_with_the_rest() {
+    let desks = Desks::open().await;
+    let ann = desks.shop.telegram.person("Ann", "en");
+    ann.alone().says("a human please");
+    let topic = desks.topic().await;
+    let ben = desks.ben.within(desks.group, Some(topic));
+    ben.says("/wait");
+    desks.in_topic("Claim the conversation first").await;
+    ben.says("/claim");
+    desks.in_topic("It is yours").await;
+    desks.shop.passes(Millis::minutes(10)).await;
+    ben.says("/wait");
+    desks.in_topic("The clocks stand still until").await;
+    desks.shop.passes(Millis::hours(3)).await;
+    let told = "SELECT CAST(COUNT(*) AS BIGINT) FROM timeline
+        WHERE kind IN ('warning-given', 'breached', 'lease-expired') AND at <> $1";
+    assert_eq!(desks.shop.count(told, -1).await, 0, "nothing came due");
+    ann.alone().says("here is the number: 7");
+    desks.in_topic("here is the number").await;
+    desks.shop.passes(Millis::minutes(19)).await;
+    assert_eq!(desks.shop.count(told, -1).await, 1, "warned at most");
+    desks.shop.passes(Millis::minutes(2)).await;
+    desks.in_topic("The target of 30 minutes is missed").await;
     desks.shop.ends_well().await;
 }
 

@@ -3,4 +3,5 @@
 mod knowledge;
 mod leases;
 mod outbox;
+mod plans;
 mod timeline;

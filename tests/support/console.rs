@@ -4,14 +4,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use careline::clock::{Clock, SetClock, SystemIds};
-use careline::console::{Attempts, Console, Targets, router};
+use careline::config::Config;
+use careline::console::{Attempts, Console, router};
 use careline::domain::customer::Customer;
 use careline::domain::engine::conversation::Conversation;
 use careline::domain::ids::{AccountId, ConversationId};
 use careline::domain::lang::Lang;
 use careline::domain::place::{ChannelKind, Place};
 use careline::domain::staff::{Role, Staff};
-use careline::domain::time::{Millis, Timestamp};
+use careline::domain::time::Timestamp;
 use careline::store::messages::{Author, Kept};
 use careline::store::{Store, conversations, customers, messages, sign_in, staff};
 use careline::wording::Wording;
@@ -47,11 +48,7 @@ impl Desk {
             changes: Arc::new(Notify::new()),
             stop: stop.clone(),
             is_https: false,
-            targets: Targets {
-                human_wait: Millis::minutes(30),
-                next_response: Millis::minutes(30),
-                warn_at_percent: 75,
-            },
+            usual_policy: Config::default().usual_policy(),
             attempts: Attempts::default(),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -130,6 +127,7 @@ impl Desk {
                         lang: Some(Lang::En),
                         lang_chosen: false,
                         preference: None,
+                        segment: None,
                         preference_asked: false,
                     };
                     customers::add(tx, &customer, ChannelKind::Web, &account, "v1", now).await?;

@@ -79,6 +79,8 @@ fn pending(words: &Words<'_>, thread: &Thread, click: &ConsoleClick) -> Markup {
         StaffAct::Claim
         | StaffAct::Release
         | StaffAct::Resolve
+        | StaffAct::Pause { .. }
+        | StaffAct::GoOn
         | StaffAct::SendAgain { .. }
         | StaffAct::ItArrived { .. } => return html! {},
     };

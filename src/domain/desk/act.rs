@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{ConversationId, OutboxId, StaffId};
 use crate::domain::message::Part;
+use crate::domain::timeline::PauseReason;
 
 /// One thing that staff do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +26,13 @@ pub enum StaffAct {
     },
     /// The matter is settled.
     Resolve,
+    /// Let the clocks stand still until the customer writes, or somebody goes on.
+    Pause {
+        /// What is waited for.
+        why: PauseReason,
+    },
+    /// Let the clocks go on.
+    GoOn,
     /// Send again what may or may not have arrived.
     SendAgain {
         /// The row of the outbox whose outcome is unknown.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::handoff::Handoff;
 use crate::domain::ids::{AccountId, ConversationId, CustomerId, EntryKey, MessageId, StaffId};
 use crate::domain::place::{ChannelKind, Place};
+use crate::domain::sla::plan::Due;
 use crate::domain::time::Timestamp;
 
 /// One matter of one customer.
@@ -47,6 +48,10 @@ pub struct State {
     /// When the customer was told that they write too much at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_of_flood_at: Option<Timestamp>,
+    /// The targets that a conversation has once, as they were reckoned last; `None` until they
+    /// are set.
+    #[serde(default)]
+    pub targets: Option<Vec<Due>>,
 }
 
 /// How many tries are remembered for the handoff's card.
@@ -141,6 +146,7 @@ impl Conversation {
             tried: Vec::new(),
             last_answer: None,
             told_of_flood_at: None,
+            targets: None,
         };
         Conversation {
             id,

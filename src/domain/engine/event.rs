@@ -185,17 +185,20 @@ pub enum TimerKind {
     Idle,
     /// The grace time after *resolved* is over.
     Grace,
+    /// The plan was changed: the running wait's due time is reckoned anew.
+    Reckon,
 }
 
 impl TimerKind {
     /// Every kind.
-    pub const ALL: [TimerKind; 6] = [
+    pub const ALL: [TimerKind; 7] = [
         TimerKind::Settle,
         TimerKind::Warn,
         TimerKind::Breach,
         TimerKind::Lease,
         TimerKind::Idle,
         TimerKind::Grace,
+        TimerKind::Reckon,
     ];
 
     /// The name in the database.
@@ -207,6 +210,7 @@ impl TimerKind {
             TimerKind::Lease => "lease",
             TimerKind::Idle => "idle",
             TimerKind::Grace => "grace",
+            TimerKind::Reckon => "reckon",
         }
     }
 

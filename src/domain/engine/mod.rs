@@ -16,6 +16,7 @@ use crate::domain::ids::{HandoffId, MessageId, StaffId};
 use crate::domain::knowledge::KnowledgeIndex;
 use crate::domain::lang::Lang;
 use crate::domain::place::ChannelKind;
+use crate::domain::sla::plan::Plans;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::timeline::FactKind;
 
@@ -37,6 +38,8 @@ pub struct World<'w> {
     pub load: DeskLoad,
     /// The operator's settings.
     pub rules: &'w Rules,
+    /// The service levels: every version of the plan.
+    pub plans: &'w Plans,
     /// An id for a handoff, if this decision begins one.
     pub fresh_handoff: HandoffId,
     /// An id for a message, if this decision keeps one.
@@ -63,12 +66,6 @@ pub struct Rules {
     pub idle: Millis,
     /// Whether customers are asked for their preference.
     pub ask_preference: bool,
-    /// The target for the human wait.
-    pub target_human_wait: Millis,
-    /// The target for the next response.
-    pub target_next_response: Millis,
-    /// The share of a target at which the desk is warned, in percent.
-    pub warn_at_percent: i64,
     /// How long an agent may be silent while the customer waits.
     pub claim_lease: Millis,
     /// The language of the staff rooms.
@@ -145,10 +142,12 @@ pub fn step(conversation: &Conversation, event: &Event, world: &World<'_>) -> St
     step
 }
 
-/// When a person's reply is to reach the customer who waits for one; `None` where nobody waits.
-pub fn reply_due_at(conversation: &Conversation, rules: &Rules) -> Option<Timestamp> {
-    let target = phases::timers::target(conversation, rules);
-    waiting_since(conversation).map(|since| since + target)
+/// When a person's reply is to reach the customer who waits for one; `None` where nobody waits, or
+/// no target is set.
+pub fn reply_due_at(conversation: &Conversation) -> Option<Timestamp> {
+    waiting_since(conversation)?;
+    let due = conversation.handoff()?.due.as_ref()?;
+    Some(due.due_at)
 }
 
 /// Since when a person is waited for: what the queue is ordered by.

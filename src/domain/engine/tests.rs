@@ -1,5 +1,7 @@
 //! Decisions that went wrong once, or would hurt most if they did.
 
+use std::collections::BTreeSet;
+
 use super::conversation::{Conversation, Phase};
 use super::effect::{Effect, Purpose, RoomAct, Rooms};
 use super::event::{CardAct, CustomerAction, Dispatch, Event, Press, StaffOrigin, TimerKind};
@@ -11,6 +13,8 @@ use crate::domain::knowledge::KnowledgeIndex;
 use crate::domain::lang::Lang;
 use crate::domain::message::Part;
 use crate::domain::place::{ChannelKind, Place};
+use crate::domain::sla::SlaClock;
+use crate::domain::sla::plan::{Conditions, Due, Matter, Plans, Policy, Target};
 use crate::domain::staff::{Role, Staff};
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::timeline::FactKind;
@@ -36,17 +40,43 @@ fn conversation(phase: Phase) -> Conversation {
     conversation
 }
 
-fn waiting() -> Phase {
-    Phase::Waiting {
-        handoff: Handoff {
-            id: "h".into(),
-            reason: HandoffReason::Asked,
-            asked_at: ASKED,
-            first_reply_at: None,
-            unanswered: vec![ASKED],
-            clocked_since: Some(ASKED),
+fn called() -> Handoff {
+    let mut handoff = Handoff::called("h".into(), HandoffReason::Asked, ASKED);
+    handoff.customer_wrote(ASKED);
+    handoff.clocked_since = Some(ASKED);
+    handoff.due = Due::begin(
+        &plans(),
+        &Matter {
+            channel: ChannelKind::Web,
+            segment: None,
+            language: None,
+            tags: &BTreeSet::new(),
+            at: ASKED,
         },
-    }
+        SlaClock::HumanWait,
+    );
+    handoff
+}
+
+/// Half an hour for each wait, and a warning at three quarters of it.
+fn plans() -> Plans {
+    let half_an_hour = Target {
+        length: Millis::minutes(30),
+        in_wall_time: true,
+    };
+    Plans::new(Policy {
+        name: "usual".into(),
+        when: Conditions::default(),
+        calendar: None,
+        targets: [SlaClock::HumanWait, SlaClock::NextResponse]
+            .map(|clock| (clock, half_an_hour))
+            .into(),
+        warn_at_percent: 75,
+    })
+}
+
+fn waiting() -> Phase {
+    Phase::Waiting { handoff: called() }
 }
 
 fn decide(conversation: &Conversation, event: &Event, after: Millis) -> Step {
@@ -56,6 +86,7 @@ fn decide(conversation: &Conversation, event: &Event, after: Millis) -> Step {
         lang: Some(Lang::En),
         lang_chosen: true,
         preference: None,
+        segment: None,
         preference_asked: true,
     };
     let rules = Rules {
@@ -63,9 +94,6 @@ fn decide(conversation: &Conversation, event: &Event, after: Millis) -> Step {
         grace: Millis::hours(24),
         idle: Millis::hours(24),
         ask_preference: true,
-        target_human_wait: Millis::minutes(30),
-        target_next_response: Millis::minutes(30),
-        warn_at_percent: 75,
         claim_lease: Millis::minutes(30),
         desk_lang: Lang::En,
     };
@@ -76,6 +104,7 @@ fn decide(conversation: &Conversation, event: &Event, after: Millis) -> Step {
         desks: &DESKS,
         load: DeskLoad::default(),
         rules: &rules,
+        plans: &plans(),
         fresh_handoff: "h2".into(),
         fresh_message: "m".into(),
     };

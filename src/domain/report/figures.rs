@@ -23,6 +23,12 @@ pub struct Length {
     pub outcome: Outcome,
     /// Whether an outage held up the message that began it.
     pub outage: bool,
+    /// The same length in the business time of its policy, where its target is in that.
+    pub business: Option<Millis>,
+    /// Its target.
+    pub target: Option<Millis>,
+    /// Whether its time ran out; `None` where no target was set.
+    pub late: Option<bool>,
 }
 
 /// How a wait ended, as figures see it.
@@ -39,9 +45,12 @@ pub enum Outcome {
 }
 
 impl Length {
-    /// The wait by `now`.
-    pub fn of(wait: &Wait, now: Timestamp) -> Length {
+    /// The wait by `now`, with its length in business time.
+    pub fn of(wait: &Wait, business: Option<Millis>, now: Timestamp) -> Length {
         Length {
+            business,
+            target: wait.due.as_ref().map(|due| due.target_ms),
+            late: wait.is_late(now),
             length: wait.length(now),
             outcome: match wait.ended {
                 None => Outcome::Open,
@@ -59,6 +68,9 @@ impl Length {
             length,
             outcome: Outcome::Came,
             outage: false,
+            business: None,
+            target: None,
+            late: None,
         }
     }
 }
@@ -83,7 +95,13 @@ pub struct Figures {
     pub p95_ms: Option<i64>,
     /// How many came within which time.
     pub bands: Bands,
-    /// The target.
+    /// How many of those have a target in business time.
+    pub business_n: usize,
+    /// Half of these were at most this long, in business time.
+    pub business_median_ms: Option<i64>,
+    /// Nine in ten of these were at most this long, in business time.
+    pub business_p90_ms: Option<i64>,
+    /// The target, where all have the same.
     pub target_ms: Option<i64>,
     /// How many came within the target.
     pub met: Option<usize>,
@@ -108,17 +126,21 @@ pub struct Bands {
     pub later: usize,
 }
 
-/// The figures of these waits.
-pub fn figures(lengths: &[Length], target: Option<Millis>) -> Figures {
+/// The figures of these waits; each is held against its own target, as it was when it ran.
+pub fn figures(lengths: &[Length]) -> Figures {
     let with = |outcome| lengths.iter().filter(move |wait| wait.outcome == outcome);
-    let mut came: Vec<i64> = with(Outcome::Came).map(|wait| wait.length.0).collect();
-    came.sort_unstable();
-    let met = target.map(|target| came.iter().filter(|ms| **ms <= target.0).count());
-    let breached = target.map(|target| {
-        let late =
-            |wait: &&Length| wait.outcome != Outcome::Unreachable && wait.length.0 > target.0;
-        lengths.iter().filter(late).count()
-    });
+    let sorted = |lengths: &mut dyn Iterator<Item = Millis>| {
+        let mut sorted: Vec<i64> = lengths.map(|length| length.0).collect();
+        sorted.sort_unstable();
+        sorted
+    };
+    let came = sorted(&mut with(Outcome::Came).map(|wait| wait.length));
+    let business = sorted(&mut with(Outcome::Came).filter_map(|wait| wait.business));
+    let has_targets = lengths.iter().any(|wait| wait.late.is_some());
+    let in_time = with(Outcome::Came).filter(|wait| wait.late == Some(false));
+    let met = has_targets.then(|| in_time.count());
+    let late = |wait: &&Length| wait.outcome != Outcome::Unreachable && wait.late == Some(true);
+    let breached = has_targets.then(|| lengths.iter().filter(late).count());
     Figures {
         n: came.len(),
         open: with(Outcome::Open).count(),
@@ -128,7 +150,10 @@ pub fn figures(lengths: &[Length], target: Option<Millis>) -> Figures {
         p90_ms: nearest_rank(&came, 90),
         p95_ms: nearest_rank(&came, 95).filter(|_| came.len() >= P95_N_MIN),
         bands: bands(&came),
-        target_ms: target.map(|target| target.0),
+        business_n: business.len(),
+        business_median_ms: nearest_rank(&business, 50),
+        business_p90_ms: nearest_rank(&business, 90),
+        target_ms: one_target(lengths),
         met,
         breached,
         attainment: met
@@ -136,6 +161,12 @@ pub fn figures(lengths: &[Length], target: Option<Millis>) -> Figures {
             .and_then(|(met, breached)| share(met, met + breached)),
         outage: lengths.iter().filter(|wait| wait.outage).count(),
     }
+}
+
+fn one_target(lengths: &[Length]) -> Option<i64> {
+    let mut targets = lengths.iter().filter_map(|wait| wait.target);
+    let first = targets.next()?;
+    targets.all(|target| target == first).then_some(first.0)
 }
 
 /// The smallest value that at least `percent` of the values do not exceed; `sorted` ascending.
@@ -219,7 +250,7 @@ mod tests {
 
     #[test]
     fn few_values_have_no_95th_percentile() {
-        let of = |n: i64| figures(&(1..=n).map(came).collect::<Vec<_>>(), None);
+        let of = |n: i64| figures(&(1..=n).map(came).collect::<Vec<_>>());
         assert_eq!(of(19).p95_ms, None);
         assert_eq!(of(20).p95_ms, Some(Millis::minutes(19).0));
         assert_eq!(of(19).n, 19);
@@ -238,7 +269,14 @@ mod tests {
             with(Outcome::Without, 40),
             with(Outcome::Unreachable, 90),
         ];
-        let figures = figures(&waits, Some(Millis::minutes(30)));
+        let target = Millis::minutes(30);
+        let waits = waits.map(|wait| Length {
+            target: Some(target),
+            late: Some(wait.length > target),
+            ..wait
+        });
+        let figures = figures(&waits);
+        assert_eq!(figures.target_ms, Some(target.0));
         assert_eq!((figures.met, figures.breached), (Some(2), Some(3)));
         assert_eq!(figures.attainment, Some(0.4));
         assert_eq!((figures.n, figures.open, figures.without), (3, 2, 2));
@@ -247,17 +285,14 @@ mod tests {
 
     #[test]
     fn each_wait_is_in_one_band() {
-        let figures = figures(
-            &[
-                came(0),
-                came(30),
-                came(31),
-                came(240),
-                came(1440),
-                came(1441),
-            ],
-            None,
-        );
+        let figures = figures(&[
+            came(0),
+            came(30),
+            came(31),
+            came(240),
+            came(1440),
+            came(1441),
+        ]);
         let expected = Bands {
             within_30_min: 2,
             within_4_h: 2,

@@ -3,6 +3,8 @@
 //! Invariants: no average of percentiles, no percentile without its n, nothing left out because
 //! it has not ended: what is overdue and open counts as breached.
 
+pub mod chart;
 pub mod figures;
 pub mod sla;
+pub mod staffing;
 pub mod table;

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::domain::ids::StaffId;
 use crate::domain::report::figures::{Figures, Length, expectation_coverage, figures};
+use crate::domain::report::staffing::hour_of_week;
+use crate::domain::sla::calendar::DAY_NAMES;
 use crate::domain::sla::measures::{BotResolution, Measures, Standing, Wait};
+use crate::domain::sla::plan::Plans;
 use crate::domain::time::{Millis, Timestamp};
 
 /// The name of the group of everything; every report begins with it.
@@ -26,17 +30,12 @@ pub enum By {
     Agent,
     /// The customer's language.
     Language,
-    /// The hour of the day, in UTC, in which the wait began.
+    /// The customer's segment.
+    Segment,
+    /// The hour of the day in which the wait began.
     Hour,
-}
-
-/// The targets of waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Targets {
-    /// For the human wait.
-    pub human_wait: Millis,
-    /// For each further reply.
-    pub next_response: Millis,
+    /// The hour of the week in which the wait began.
+    HourOfWeek,
 }
 
 /// What is measured.
@@ -81,18 +80,6 @@ impl Measure {
             Measure::NextResponse => "next-response",
             Measure::FirstResolution => "first-resolution",
             Measure::TotalResolution => "total-resolution",
-        }
-    }
-
-    fn target(self, targets: &Targets) -> Option<Millis> {
-        match self {
-            Measure::HumanWait => Some(targets.human_wait),
-            Measure::NextResponse => Some(targets.next_response),
-            Measure::FirstAnswer
-            | Measure::FirstHumanResponse
-            | Measure::HandoffToClaim
-            | Measure::FirstResolution
-            | Measure::TotalResolution => None,
         }
     }
 }
@@ -146,27 +133,32 @@ pub struct Conversations {
     pub replies_failed: usize,
     /// How many messages may or may not have arrived.
     pub deliveries_unknown: usize,
+    /// How long clocks stood still while a customer waited for a person.
+    pub paused_while_waiting_ms: i64,
 }
 
 /// Computes the report: the group of everything first, then the groups in the order of their
-/// names. `names` are the agents'.
+/// names. `plans` are those that due times name, `names` the agents', `zone` is that of
+/// hours.
 pub fn report(
     measures: &[Measures],
     by: Option<By>,
-    targets: &Targets,
+    plans: &Plans,
     names: &BTreeMap<StaffId, String>,
+    zone: &TimeZone,
     now: Timestamp,
 ) -> Vec<Group> {
     let mut groups = vec![Gathered::default()];
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for one in measures {
-        let key = by.map(|by| key_of_conversation(one, by, names));
+        let key = by.map(|by| key_of_conversation(one, by, names, zone));
         for place in places_of(key, &mut places, &mut groups) {
             groups[place].conversation(one);
         }
         for (measure, wait) in waits(one) {
-            let length = Length::of(&wait, now);
-            let key = by.map(|by| key_of_wait(one, measure, &wait, by, names));
+            let business = business_length(one, measure, &wait, plans, now);
+            let length = Length::of(&wait, business, now);
+            let key = by.map(|by| key_of_wait(one, measure, &wait, by, names, zone));
             for place in places_of(key, &mut places, &mut groups) {
                 groups[place].waits.entry(measure).or_default().push(length);
             }
@@ -174,7 +166,7 @@ pub fn report(
     }
     let all = std::iter::once((ALL.to_owned(), 0));
     all.chain(places)
-        .map(|(name, place)| groups[place].group(name, targets))
+        .map(|(name, place)| groups[place].group(name))
         .collect()
 }
 
@@ -193,7 +185,12 @@ fn places_of(
     std::iter::once(0).chain(own)
 }
 
-fn key_of_conversation(one: &Measures, by: By, names: &BTreeMap<StaffId, String>) -> String {
+fn key_of_conversation(
+    one: &Measures,
+    by: By,
+    names: &BTreeMap<StaffId, String>,
+    zone: &TimeZone,
+) -> String {
     match by {
         By::Channel => one.channel.name().to_owned(),
         By::Agent => agent_name(one.agent.as_ref(), names),
@@ -201,7 +198,9 @@ fn key_of_conversation(one: &Measures, by: By, names: &BTreeMap<StaffId, String>
             Some(lang) => lang.code().to_owned(),
             None => NONE.to_owned(),
         },
-        By::Hour => hour(one.opened_at),
+        By::Segment => one.segment.clone().unwrap_or_else(|| NONE.to_owned()),
+        By::Hour => hour(one.opened_at, zone),
+        By::HourOfWeek => hour_of_week_name(hour_of_week(one.opened_at, zone)),
     }
 }
 
@@ -211,14 +210,16 @@ fn key_of_wait(
     wait: &Wait,
     by: By,
     names: &BTreeMap<StaffId, String>,
+    zone: &TimeZone,
 ) -> String {
     match by {
-        By::Channel | By::Language => key_of_conversation(one, by, names),
+        By::Channel | By::Language | By::Segment => key_of_conversation(one, by, names, zone),
         By::Agent if measure == Measure::FirstAnswer && wait.came() && wait.agent.is_none() => {
             BOT.to_owned()
         }
         By::Agent => agent_name(wait.agent.as_ref(), names),
-        By::Hour => hour(wait.since),
+        By::Hour => hour(wait.since, zone),
+        By::HourOfWeek => hour_of_week_name(hour_of_week(wait.since, zone)),
     }
 }
 
@@ -229,9 +230,36 @@ fn agent_name(agent: Option<&StaffId>, names: &BTreeMap<StaffId, String>) -> Str
     }
 }
 
-fn hour(at: Timestamp) -> String {
-    let hour = at.0.div_euclid(Millis::hours(1).0).rem_euclid(24);
-    format!("{hour:02}")
+fn hour(at: Timestamp, zone: &TimeZone) -> String {
+    format!("{:02}", hour_of_week(at, zone) % 24)
+}
+
+/// An hour of the week as a group's name: `1 mon 09`, so that names are in the week's order.
+pub fn hour_of_week_name(hour: usize) -> String {
+    let day = hour / 24;
+    let name = DAY_NAMES.get(day).copied().unwrap_or_default();
+    format!("{} {name} {:02}", day + 1, hour % 24)
+}
+
+/// A wait's length in the business time that its target is in, pauses left out.
+fn business_length(
+    one: &Measures,
+    measure: Measure,
+    wait: &Wait,
+    plans: &Plans,
+    now: Timestamp,
+) -> Option<Millis> {
+    let due = wait.due.as_ref().filter(|due| due.zones.is_some())?;
+    let calendar = plans.named(due.plan, &due.policy).calendar?;
+    let until = wait.until(now);
+    let still = one.pauses.iter();
+    let mut still: Vec<_> = still
+        .map(|(since, to)| (*since, to.unwrap_or(until)))
+        .collect();
+    if measure == Measure::TotalResolution {
+        still.extend(&one.resolved_gaps);
+    }
+    Some(calendar.elapsed_without(wait.since, until, &still))
 }
 
 /// All waits of a conversation; a resolution is one from its first message on.
@@ -282,9 +310,12 @@ impl Gathered {
         counts.unreachable += usize::from(one.unreachable);
         counts.replies_failed += one.replies_failed;
         counts.deliveries_unknown += one.deliveries_unknown;
+        let replies = one.handoffs.iter().map(|handoff| &handoff.reply);
+        let waits = replies.chain(&one.next_responses);
+        counts.paused_while_waiting_ms += waits.map(|wait| wait.paused.0).sum::<i64>();
     }
 
-    fn group(&self, name: String, targets: &Targets) -> Group {
+    fn group(&self, name: String) -> Group {
         let of = |measure| self.waits.get(&measure).map_or(&[][..], Vec::as_slice);
         Group {
             group: name,
@@ -294,7 +325,7 @@ impl Gathered {
                 .into_iter()
                 .map(|measure| Clock {
                     clock: measure,
-                    figures: figures(of(measure), measure.target(targets)),
+                    figures: figures(of(measure)),
                 })
                 .collect(),
         }

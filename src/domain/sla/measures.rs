@@ -6,6 +6,7 @@
 use crate::domain::ids::{ConversationId, CustomerId, HandoffId, StaffId};
 use crate::domain::lang::Lang;
 use crate::domain::place::ChannelKind;
+use crate::domain::sla::plan::Due;
 use crate::domain::sla::reading::Reading;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::timeline::Fact;
@@ -25,6 +26,8 @@ pub struct Wait {
     pub outage: bool,
     /// Who ended it by a reply, or has the conversation while it runs.
     pub agent: Option<StaffId>,
+    /// Until when it may last, as it was reckoned last; none where no target was set.
+    pub due: Option<Due>,
 }
 
 /// How a wait ended.
@@ -57,18 +60,29 @@ impl Wait {
             paused_since: None,
             outage,
             agent: None,
+            due: None,
         }
+    }
+
+    /// Until when it lasted, or lasts by `now`: a pause that goes on ends it for the time being.
+    pub fn until(&self, now: Timestamp) -> Timestamp {
+        match (self.ended, self.paused_since) {
+            (Some(ended), _) => ended.at(),
+            (None, Some(paused)) => paused,
+            (None, None) => now,
+        }
+    }
+
+    /// Whether its time ran out, or has by `now`; `None` where no target was set.
+    pub fn is_late(&self, now: Timestamp) -> Option<bool> {
+        let due = self.due.as_ref()?;
+        Some(self.until(now) > due.due_at)
     }
 
     /// How long it lasted, or lasts by `now`, pauses left out. Never negative, whatever two
     /// platforms' clocks say.
     pub fn length(&self, now: Timestamp) -> Millis {
-        let until = match (self.ended, self.paused_since) {
-            (Some(ended), _) => ended.at(),
-            (None, Some(paused)) => paused,
-            (None, None) => now,
-        };
-        Millis((until - self.since).0 - self.paused.0).or_zero()
+        Millis((self.until(now) - self.since).0 - self.paused.0).or_zero()
     }
 
     /// Whether what was waited for came.
@@ -126,6 +140,8 @@ pub struct Measures {
     pub channel: ChannelKind,
     /// The customer's language, where it was recognised during this conversation.
     pub lang: Option<Lang>,
+    /// The customer's segment when it began.
+    pub segment: Option<String>,
     /// When it began.
     pub opened_at: Timestamp,
     /// First message until the first answer, by bot or person; none where staff wrote first.
@@ -158,6 +174,10 @@ pub struct Measures {
     pub agent: Option<StaffId>,
     /// Whether the customer shut the bot out and has not let it in again.
     pub unreachable: bool,
+    /// The stretches in which every clock stood still, oldest first; the last may go on.
+    pub pauses: Vec<(Timestamp, Option<Timestamp>)>,
+    /// From each resolution until it was opened again: left out of the total resolution.
+    pub resolved_gaps: Vec<(Timestamp, Timestamp)>,
 }
 
 /// Computes the measures from all facts of one conversation, in the order of writing down; `None`

@@ -1,9 +1,11 @@
 //! The clocks of service: what is waited for, since when, and whether it came in time.
 //!
-//! Invariant: every figure is a pure function of the timeline; nothing in here is stored.
+//! Invariant: every figure is a pure function of the timeline and of the plan's versions that it
+//! names.
 
 pub mod calendar;
 pub mod measures;
+pub mod plan;
 mod reading;
 
 use serde::{Deserialize, Serialize};
@@ -33,6 +35,17 @@ impl SlaClock {
         SlaClock::NextResponse,
         SlaClock::Resolution,
     ];
+
+    /// The key of its target in a plan's file.
+    pub fn key(self) -> &'static str {
+        match self {
+            SlaClock::FirstAnswer => "first_answer",
+            SlaClock::FirstHumanResponse => "first_human_response",
+            SlaClock::HumanWait => "human_wait",
+            SlaClock::NextResponse => "next_response",
+            SlaClock::Resolution => "resolution",
+        }
+    }
 
     /// The name in the timeline and in reports.
     pub fn name(self) -> &'static str {

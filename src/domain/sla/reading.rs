@@ -1,7 +1,12 @@
 //! Reads a conversation's facts one by one and keeps which waits run.
 
+mod waits;
+
+use self::waits::{end, open_waits, overlap};
 use crate::domain::ids::{OutboxId, StaffId};
+use crate::domain::sla::SlaClock;
 use crate::domain::sla::measures::{BotResolution, Ended, HandoffWait, Measures, Standing, Wait};
+use crate::domain::sla::plan::Due;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::timeline::{Fact, FactKind};
 
@@ -32,6 +37,12 @@ pub(super) struct Reading {
     pauses: Vec<(Timestamp, Timestamp)>,
     paused_since: Option<Timestamp>,
     unknown: Vec<OutboxId>,
+    /// Due times of waits that are not read to their end.
+    next_response_due: Option<Due>,
+    first_human_response_due: Option<Due>,
+    resolution_due: Option<Due>,
+    /// The same as it was when the matter was resolved first.
+    first_resolution_due: Option<Due>,
 }
 
 impl Reading {
@@ -42,6 +53,7 @@ impl Reading {
                 customer: first.customer.clone(),
                 channel: first.channel,
                 lang: None,
+                segment: None,
                 opened_at: first.at,
                 first_answer: None,
                 first_human_response: None,
@@ -57,6 +69,8 @@ impl Reading {
                 reopened: 0,
                 agent: None,
                 unreachable: false,
+                pauses: Vec::new(),
+                resolved_gaps: Vec::new(),
             },
             first_customer_at: None,
             unanswered: Vec::new(),
@@ -72,6 +86,10 @@ impl Reading {
             pauses: Vec::new(),
             paused_since: None,
             unknown: Vec::new(),
+            next_response_due: None,
+            first_human_response_due: None,
+            resolution_due: None,
+            first_resolution_due: None,
         }
     }
 
@@ -80,6 +98,7 @@ impl Reading {
         match &fact.kind {
             FactKind::CustomerWrote { seen_late, .. } => self.customer_wrote(at, *seen_late),
             FactKind::LangRecognised { lang } => self.measures.lang = Some(*lang),
+            FactKind::InSegment { segment } => self.measures.segment = Some(segment.clone()),
             FactKind::BotAnswered { .. } => self.bot_answered(at),
             FactKind::HandoffAsked { handoff, reason } => {
                 self.with_person = true;
@@ -123,6 +142,7 @@ impl Reading {
                 self.end_waits(Ended::Unreachable(at));
             }
             FactKind::CustomerUnblocked => self.measures.unreachable = false,
+            FactKind::TargetSet(due) => self.target_set(due),
             // None of these starts or ends a wait.
             FactKind::Opened { .. }
             | FactKind::CustomerThanked { .. }
@@ -149,10 +169,20 @@ impl Reading {
         }
         self.begin_next_response();
         self.begin_first_human_response();
-        self.measures.first_resolution = self.resolution(self.first_resolved_at, Millis(0));
-        self.measures.total_resolution = self.resolution(self.resolved_at, self.resolved_gaps);
+        let first_due = match self.first_resolved_at {
+            Some(_) => self.first_resolution_due.clone(),
+            None => self.resolution_due.clone(),
+        };
+        let total_due = self.resolution_due.clone();
+        self.measures.first_resolution =
+            self.resolution(self.first_resolved_at, first_due, Millis(0));
+        self.measures.total_resolution =
+            self.resolution(self.resolved_at, total_due, self.resolved_gaps);
         self.measures.deliveries_unknown = self.unknown.len();
         let (pauses, paused_since) = (self.pauses, self.paused_since);
+        let over = pauses.iter().map(|(since, to)| (*since, Some(*to)));
+        let running = paused_since.map(|since| (since, None));
+        self.measures.pauses = over.chain(running).collect();
         for wait in open_waits(&mut self.measures) {
             wait.paused.0 += overlap(&pauses, wait.since, Timestamp(i64::MAX)).0;
             wait.paused_since = paused_since;
@@ -162,9 +192,15 @@ impl Reading {
     }
 
     /// The wait for a resolution, less `gaps`; one that never came is open, or ended with it.
-    fn resolution(&self, resolved_at: Option<Timestamp>, gaps: Millis) -> Option<Wait> {
+    fn resolution(
+        &self,
+        resolved_at: Option<Timestamp>,
+        due: Option<Due>,
+        gaps: Millis,
+    ) -> Option<Wait> {
         let mut wait = Wait::since(self.first_customer_at?, false);
         wait.paused = gaps;
+        wait.due = due;
         let ended = match (resolved_at, self.closed_at) {
             (Some(at), _) => Some(Ended::Came(at)),
             (None, Some(at)) => Some(Ended::Resolved(at)),
@@ -174,6 +210,24 @@ impl Reading {
             end(&mut wait, ended, &self.pauses, self.measures.agent.as_ref());
         }
         Some(wait)
+    }
+
+    fn target_set(&mut self, due: &Due) {
+        let of = |wait: Option<&mut Wait>| {
+            if let Some(wait) = wait.filter(|wait| wait.is_open()) {
+                wait.due = Some(due.clone());
+            }
+        };
+        match due.clock {
+            SlaClock::FirstAnswer => of(self.measures.first_answer.as_mut()),
+            SlaClock::HumanWait => {
+                let last = self.measures.handoffs.last_mut();
+                of(last.map(|handoff| &mut handoff.reply));
+            }
+            SlaClock::FirstHumanResponse => self.first_human_response_due = Some(due.clone()),
+            SlaClock::NextResponse => self.next_response_due = Some(due.clone()),
+            SlaClock::Resolution => self.resolution_due = Some(due.clone()),
+        }
     }
 
     fn customer_wrote(&mut self, at: Timestamp, outage: bool) {
@@ -219,6 +273,7 @@ impl Reading {
             let wait = self.first_customer_at.filter(|first| *first <= at);
             self.measures.first_human_response = wait.map(|first| {
                 let mut wait = Wait::since(first, false);
+                wait.due.clone_from(&self.first_human_response_due);
                 end(&mut wait, came, &self.pauses, staff);
                 wait
             });
@@ -232,6 +287,7 @@ impl Reading {
         let oldest = self.unanswered.first().filter(|(asked, _)| *asked <= at);
         if let (true, Some((since, outage))) = (is_next, oldest) {
             let mut wait = Wait::since(*since, *outage);
+            wait.due = self.next_response_due.take();
             end(&mut wait, came, &self.pauses, staff);
             self.measures.next_responses.push(wait);
         }
@@ -243,7 +299,10 @@ impl Reading {
         self.end_pause(at);
         self.resolved_at = Some(at);
         self.measures.standing = Standing::Resolved;
-        self.first_resolved_at.get_or_insert(at);
+        if self.first_resolved_at.is_none() {
+            self.first_resolved_at = Some(at);
+            self.first_resolution_due.clone_from(&self.resolution_due);
+        }
         let alone = by_bot
             && self.bot_answered
             && self.measures.replies == 0
@@ -259,6 +318,9 @@ impl Reading {
         if let Some(resolved) = self.resolved_at.take() {
             self.end_waits(Ended::Resolved(resolved));
             self.resolved_gaps.0 += (at - resolved).or_zero().0;
+            self.measures
+                .resolved_gaps
+                .push((resolved, at.max(resolved)));
         }
         self.measures.reopened += 1;
         self.measures.standing = Standing::Open;
@@ -296,7 +358,11 @@ impl Reading {
         let none_yet = self.measures.replies == 0 && self.measures.first_human_response.is_none();
         if self.with_person && none_yet {
             let first = self.first_customer_at;
-            self.measures.first_human_response = first.map(|at| Wait::since(at, false));
+            self.measures.first_human_response = first.map(|at| {
+                let mut wait = Wait::since(at, false);
+                wait.due.clone_from(&self.first_human_response_due);
+                wait
+            });
         }
     }
 
@@ -305,7 +371,8 @@ impl Reading {
         if let Some((since, outage)) = self.unanswered.first()
             && self.measures.replies > 0
         {
-            let wait = Wait::since(*since, *outage);
+            let mut wait = Wait::since(*since, *outage);
+            wait.due = self.next_response_due.take();
             self.measures.next_responses.push(wait);
         }
     }
@@ -319,32 +386,4 @@ impl Reading {
     fn settle(&mut self, outbox: &OutboxId) {
         self.unknown.retain(|unknown| unknown != outbox);
     }
-}
-
-fn open_waits(measures: &mut Measures) -> impl Iterator<Item = &mut Wait> {
-    let handoffs = measures.handoffs.iter_mut();
-    let of_handoffs = handoffs.flat_map(|handoff| [&mut handoff.claim, &mut handoff.reply]);
-    measures
-        .first_answer
-        .iter_mut()
-        .chain(measures.first_human_response.iter_mut())
-        .chain(measures.next_responses.iter_mut())
-        .chain(of_handoffs)
-        .filter(|wait| wait.is_open())
-}
-
-/// Ends a wait, if it runs.
-fn end(wait: &mut Wait, ended: Ended, pauses: &[(Timestamp, Timestamp)], by: Option<&StaffId>) {
-    if wait.is_open() {
-        wait.paused.0 += overlap(pauses, wait.since, ended.at()).0;
-        wait.ended = Some(ended);
-        wait.agent = by.cloned();
-    }
-}
-
-/// How much of the pauses lies within a stretch of time.
-fn overlap(pauses: &[(Timestamp, Timestamp)], from: Timestamp, until: Timestamp) -> Millis {
-    let within =
-        |(since, to): &(Timestamp, Timestamp)| ((*to).min(until) - (*since).max(from)).or_zero().0;
-    Millis(pauses.iter().map(within).sum())
 }

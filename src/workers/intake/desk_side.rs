@@ -10,6 +10,7 @@ use crate::domain::ids::{ButtonToken, MessageRef};
 use crate::domain::message::{Part, plain_text};
 use crate::domain::phrase::Phrase;
 use crate::domain::staff::Staff;
+use crate::domain::timeline::PauseReason;
 use crate::store::inbox::WaitingArrival;
 use crate::store::messages::Author;
 use crate::store::{StoreError, Tx, buttons, conversations, customers, messages, rooms, staff};
@@ -298,6 +299,13 @@ fn command(name: &str, rest: &str) -> Act {
         "claim" => Act::explicit(StaffAct::Claim),
         "release" => Act::explicit(StaffAct::Release),
         "resolve" => Act::explicit(StaffAct::Resolve),
+        "wait" => Act::explicit(StaffAct::Pause {
+            why: PauseReason::Customer,
+        }),
+        "hold" => Act::explicit(StaffAct::Pause {
+            why: PauseReason::ThirdParty,
+        }),
+        "resume" => Act::explicit(StaffAct::GoOn),
         _ => Act::Refused(Phrase::new("desk-unknown-command")),
     }
 }

@@ -7,6 +7,7 @@ mod customer_side;
 mod desk_side;
 pub mod flood;
 mod inside;
+pub mod plans;
 mod render;
 pub mod usual_wait;
 mod who;
@@ -20,6 +21,7 @@ use metrics::counter;
 use tokio_util::sync::CancellationToken;
 
 use self::flood::Floods;
+use self::plans::PlansInUse;
 use self::usual_wait::UsualWait;
 use crate::channels::TextLimit;
 use crate::clock::{Clock, IdSource};
@@ -63,6 +65,8 @@ pub struct Intake {
     pub limits: Arc<dyn Fn(ChannelKind) -> TextLimit + Send + Sync>,
     /// Where browsers reach the console; sign-in links start with it.
     pub public_url: Arc<str>,
+    /// The service levels, as last looked up.
+    pub plans: Arc<PlansInUse>,
     /// How long customers usually wait for a person, as last looked up.
     pub usual_wait: Arc<UsualWait>,
     /// Who writes in a flood.
@@ -129,9 +133,9 @@ impl Intake {
             self.floods.decided(&head.lane, self.clock.now());
         }
         if !heads.is_empty() {
-            self.usual_wait
-                .look_up(&self.store, self.clock.now())
-                .await?;
+            let now = self.clock.now();
+            self.plans.look_up(&self.store, now).await?;
+            self.usual_wait.look_up(&self.store, now).await?;
         }
         let mut deciding: FuturesUnordered<_> = heads
             .into_iter()
@@ -215,6 +219,7 @@ impl Intake {
         event: &Event,
     ) -> Result<(), StoreError> {
         let knowledge = self.knowledge.now();
+        let plans = self.plans.now();
         let desks: Vec<ChannelKind> = self.desks.iter().map(|desk| desk.kind).collect();
         let load = DeskLoad {
             waiting_ahead: conversations::waiting_besides(tx, &conversation.id).await?,
@@ -230,6 +235,7 @@ impl Intake {
                 desks: &desks,
                 load,
                 rules: &self.rules,
+                plans: &plans,
                 fresh_handoff: self.ids.id().into(),
                 fresh_message: self.ids.id().into(),
             },

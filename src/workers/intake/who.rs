@@ -39,6 +39,7 @@ impl Intake {
             lang: sender.lang_hint,
             lang_chosen: false,
             preference: None,
+            segment: None,
             preference_asked: false,
         };
         let now = self.clock.now();

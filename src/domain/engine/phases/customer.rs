@@ -7,7 +7,7 @@ use crate::domain::engine::effect::{
 use crate::domain::engine::event::{
     CustomerAction, CustomerCommand, CustomerMessage, Press, TimerKind,
 };
-use crate::domain::engine::phases::{answering, flood, handing_over, resolving, timers};
+use crate::domain::engine::phases::{answering, flood, handing_over, resolving, targets, timers};
 use crate::domain::engine::{Step, World, waiting_since};
 use crate::domain::handoff::HandoffReason;
 use crate::domain::ids::MessageId;
@@ -49,9 +49,11 @@ pub fn wrote(step: &mut Step, message: &CustomerMessage, world: &World<'_>) {
         },
         message.at,
     );
+    targets::set_for_conversation(step, world);
     match &step.next.state.phase {
         Phase::Answering { .. } => answering::wrote(step, message, &words, world),
         Phase::Waiting { .. } | Phase::WithAgent { .. } => {
+            timers::end_pause(step, message.at, world);
             if let Some(handoff) = step.next.handoff_mut() {
                 handoff.customer_wrote(message.at);
             }
@@ -232,6 +234,7 @@ fn status_phrase(step: &Step, world: &World<'_>) -> Phrase {
                 "waited",
                 waiting_since(&step.next).map_or(Millis(0), |since| world.now - since),
             ),
+            step,
             world,
         ),
         Phase::WithAgent { agent_name, .. } => {

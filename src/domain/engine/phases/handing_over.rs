@@ -16,7 +16,11 @@ pub fn hand_over(step: &mut Step, reason: HandoffReason, at: Timestamp, world: &
     let silent = reason == HandoffReason::DeliveryUnknown;
     if !silent {
         step.push(Effect::Tell(Tell {
-            say: Speech::Phrase(expectation(Phrase::new("customer-handed-over"), world)),
+            say: Speech::Phrase(expectation(
+                step,
+                Phrase::new("customer-handed-over"),
+                world,
+            )),
             buttons: Vec::new(),
             purpose: Purpose::Acknowledgement,
             message: None,
@@ -36,14 +40,8 @@ pub fn call(step: &mut Step, reason: HandoffReason, at: Timestamp, world: &World
         },
         at,
     );
-    let handoff = Handoff {
-        id,
-        reason,
-        asked_at: at,
-        first_reply_at: None,
-        unanswered: vec![at],
-        clocked_since: None,
-    };
+    let mut handoff = Handoff::called(id, reason, at);
+    handoff.customer_wrote(at);
     step.next.state.phase = Phase::Waiting { handoff };
     step.next.state.turn_of_desk += 1;
     step.push(Effect::StopTimer(TimerKind::Settle));
@@ -76,17 +74,26 @@ pub fn open_missing_rooms(step: &mut Step, world: &World<'_>) {
 /// Adds what can honestly be said about the wait: how many are before the customer, and within
 /// what time nine in ten of the last ones were answered; where that is not known, the target,
 /// named as what it is.
-pub fn expectation(phrase: Phrase, world: &World<'_>) -> Phrase {
-    let wait = match world.load.usual_wait {
-        Some(usual) => {
+pub fn expectation(phrase: Phrase, step: &Step, world: &World<'_>) -> Phrase {
+    let due = step.next.handoff().and_then(|handoff| handoff.due.as_ref());
+    let wait = match (world.load.usual_wait, due) {
+        (Some(usual), _) => {
             let at_least_a_minute = Millis(usual.0.max(60_000));
             Phrase::new("customer-usual-wait").minutes("minutes", at_least_a_minute)
         }
-        None => {
-            Phrase::new("customer-target-wait").minutes("minutes", world.rules.target_human_wait)
-        }
+        (None, Some(due)) if due.due_at > world.now => target_wait(due.due_at - world.now),
+        (None, _) => Phrase::new("customer-no-target-wait"),
     };
     phrase
         .number("ahead", world.load.waiting_ahead)
         .phrase("wait", wait)
+}
+
+/// The target in minutes, or in hours from two of them on: nobody reads 3,900 minutes.
+fn target_wait(length: Millis) -> Phrase {
+    if length < Millis::hours(2) {
+        return Phrase::new("customer-target-wait").minutes("minutes", length);
+    }
+    let hours = (length.0 + Millis::hours(1).0 - 1) / Millis::hours(1).0;
+    Phrase::new("customer-target-wait-hours").number("hours", hours)
 }

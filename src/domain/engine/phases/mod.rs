@@ -7,4 +7,5 @@ pub(super) mod flood;
 pub(super) mod handing_over;
 pub(super) mod resolving;
 pub(super) mod staff;
+pub(super) mod targets;
 pub(super) mod timers;

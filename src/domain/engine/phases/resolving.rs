@@ -3,7 +3,7 @@
 use crate::domain::engine::conversation::Phase;
 use crate::domain::engine::effect::{Effect, RoomAct};
 use crate::domain::engine::event::{CustomerMessage, TimerKind};
-use crate::domain::engine::phases::{answering, customer, handing_over};
+use crate::domain::engine::phases::{answering, customer, handing_over, targets};
 use crate::domain::engine::{Step, World};
 use crate::domain::handoff::HandoffReason;
 use crate::domain::message::plain_text;
@@ -44,6 +44,9 @@ pub fn resolve_by_bot(step: &mut Step, confirmed: bool, at: Timestamp, world: &W
 pub fn reopen(step: &mut Step, was_a_persons: bool, message: &CustomerMessage, world: &World<'_>) {
     step.push(Effect::StopTimer(TimerKind::Grace));
     step.record(FactKind::Reopened, message.at);
+    if let Phase::Resolved { at, .. } = step.next.state.phase {
+        targets::go_on(step, at, message.at, world);
+    }
     step.record(
         FactKind::CustomerWrote {
             message: message.message.clone(),

@@ -12,7 +12,7 @@ use crate::domain::ids::OutboxId;
 use crate::domain::message::{Part, plain_text};
 use crate::domain::phrase::Phrase;
 use crate::domain::staff::{Role, Staff};
-use crate::domain::timeline::FactKind;
+use crate::domain::timeline::{FactKind, PauseReason};
 
 /// A listed member of staff did something.
 pub fn acted(
@@ -33,6 +33,8 @@ pub fn acted(
             note(step, staff, text, origin, world);
             Ok(None)
         }
+        StaffAct::Pause { why } => pause(step, staff, *why, world),
+        StaffAct::GoOn => go_on(step, staff, world),
         StaffAct::SendAgain { outbox } => {
             step.push(settle_unknown(staff, outbox, false));
             Ok(Some(Phrase::new("desk-sending-again")))
@@ -181,6 +183,8 @@ fn release(step: &mut Step, staff: &Staff, world: &World<'_>) -> Outcome {
     if !may_act(step, staff) {
         return Err(Phrase::new("desk-has-it").text("agent", agent_name));
     }
+    timers::end_pause(step, world.now, world);
+    let handoff = step.next.handoff().cloned().unwrap_or(handoff);
     step.record_by(
         FactKind::Released {
             handoff: handoff.id.clone(),
@@ -193,6 +197,44 @@ fn release(step: &mut Step, staff: &Staff, world: &World<'_>) -> Outcome {
     step.push(Effect::StopTimer(TimerKind::Lease));
     step.push(Effect::Room(RoomAct::RefreshCard));
     Ok(Some(Phrase::new("desk-released")))
+}
+
+/// Lets the clocks of whoever has the conversation stand still.
+fn pause(step: &mut Step, staff: &Staff, why: PauseReason, world: &World<'_>) -> Outcome {
+    let Phase::WithAgent {
+        handoff,
+        agent_name,
+        ..
+    } = &step.next.state.phase
+    else {
+        return Err(Phrase::new("desk-claim-first"));
+    };
+    if !may_act(step, staff) {
+        return Err(Phrase::new("desk-has-it").text("agent", agent_name));
+    }
+    if handoff.paused_at.is_some() {
+        return Err(Phrase::new("desk-paused-already"));
+    }
+    step.record_by(FactKind::Paused { why }, world.now, &staff.id);
+    timers::pause(step, world);
+    Ok(Some(Phrase::new("desk-paused")))
+}
+
+fn go_on(step: &mut Step, staff: &Staff, world: &World<'_>) -> Outcome {
+    if step
+        .next
+        .handoff()
+        .and_then(|handoff| handoff.paused_at)
+        .is_none()
+    {
+        return Err(Phrase::new("desk-not-paused"));
+    }
+    if !may_act(step, staff) {
+        return Err(how_it_stands(step));
+    }
+    step.record_by(FactKind::Resumed, world.now, &staff.id);
+    timers::end_pause(step, world.now, world);
+    Ok(Some(Phrase::new("desk-goes-on")))
 }
 
 fn reply(
@@ -237,6 +279,9 @@ fn reply(
     }));
     if step.next.agent().is_some() {
         timers::start_lease(step, world);
+    }
+    if let Some(handoff) = step.next.handoff_mut() {
+        handoff.agent_wrote_at = Some(world.now);
     }
     Ok(match origin {
         // The form is closed: a word that it is on its way. A message in the room gets its mark.

@@ -1,13 +1,26 @@
 use super::*;
 use crate::domain::ids::ConversationId;
 use crate::domain::place::ChannelKind;
+use crate::domain::sla::SlaClock;
 use crate::domain::sla::measures::measure;
+use crate::domain::sla::plan::{Conditions, Due, Policy};
 use crate::domain::timeline::{Fact, FactKind};
 
-const TARGETS: Targets = Targets {
-    human_wait: Millis::minutes(30),
-    next_response: Millis::minutes(30),
-};
+/// Half an hour for a person's reply.
+fn due(asked: i64) -> Due {
+    Due {
+        clock: SlaClock::HumanWait,
+        since: minute(asked),
+        due_at: minute(asked + 30),
+        warn_at: minute(asked + 20),
+        target_ms: Millis::minutes(30),
+        used_ms: Millis(0),
+        counts_from: minute(asked),
+        policy: "usual".into(),
+        plan: 0,
+        zones: None,
+    }
+}
 
 fn minute(minutes: i64) -> Timestamp {
     Timestamp(0) + Millis::minutes(minutes)
@@ -47,6 +60,7 @@ fn conversation(
                 reason: "asked".into(),
             },
         ),
+        fact(asked, None, FactKind::TargetSet(due(asked))),
     ];
     if let Some((at, staff)) = replied {
         let reply = FactKind::AgentReplied {
@@ -79,9 +93,26 @@ fn an_afternoon() -> Vec<Measures> {
     ]
 }
 
+fn no_plan() -> Plans {
+    Plans::new(Policy {
+        name: "usual".into(),
+        when: Conditions::default(),
+        calendar: None,
+        targets: BTreeMap::new(),
+        warn_at_percent: 75,
+    })
+}
+
 fn by(by: Option<By>, now: i64) -> Vec<Group> {
     let names = BTreeMap::from([("s1".into(), "Ben".to_owned())]);
-    report(&an_afternoon(), by, &TARGETS, &names, minute(now))
+    report(
+        &an_afternoon(),
+        by,
+        &no_plan(),
+        &names,
+        &TimeZone::UTC,
+        minute(now),
+    )
 }
 
 fn clock(group: &Group, measure: Measure) -> &Figures {

@@ -247,7 +247,7 @@ fn days(value: &str) -> Result<i64, String> {
         let (number, each) = of_days.or_else(|| length.strip_suffix('W').map(|n| (n, 7)))?;
         number.parse::<i64>().ok()?.checked_mul(each)
     });
-    read.ok_or_else(|| format!("DURATION {value} is not whole days, such as P1D"))
+    read.ok_or_else(|| format!("the DURATION {value} is not whole days, such as P1D"))
 }
 
 fn recurrence(rule: &str, first: Date) -> Result<Recurrence, String> {
@@ -274,7 +274,7 @@ fn recurrence(rule: &str, first: Date) -> Result<Recurrence, String> {
             _ => None,
         };
         read.ok_or_else(|| {
-            format!("RRULE {part} is not understood; yearly rules are, with INTERVAL, COUNT, UNTIL, BYMONTH, BYMONTHDAY and BYDAY such as 4TH")
+            format!("the RRULE part {part} is not understood; yearly rules are, with INTERVAL, COUNT, UNTIL, BYMONTH, BYMONTHDAY and BYDAY such as 4TH")
         })?;
     }
     let on = match (by_day, month_day) {
@@ -284,7 +284,7 @@ fn recurrence(rule: &str, first: Date) -> Result<Recurrence, String> {
             weekday,
         },
         (None, day) if day.is_none_or(|day| day == first.day()) && month.is_none_or(|month| month == first.month()) => YearDay::Same,
-        _ => return Err("RRULE names another day than DTSTART; let the event begin on the day that its rule names".to_owned()),
+        _ => return Err("the RRULE names another day than DTSTART; let the event begin on the day that its rule names".to_owned()),
     };
     if let Some(times) = count {
         let years = (times - 1).saturating_mul(interval);

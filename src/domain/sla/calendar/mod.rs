@@ -93,6 +93,11 @@ impl Calendar {
         &self.holidays
     }
 
+    /// The openings of each day of the week, Monday first.
+    pub fn week(&self) -> &[Vec<Opening>; 7] {
+        &self.week
+    }
+
     /// The openings of a day of the week.
     pub fn usual_openings(&self, day: Weekday) -> &[Opening] {
         &self.week[usize::from(day.to_monday_zero_offset().unsigned_abs())]

@@ -1,6 +1,7 @@
 //! The vectors of SLA.md that need no calendar, and what follows from its rules.
 
 use super::*;
+use crate::domain::sla::SlaClock;
 use crate::domain::timeline::{FactKind, PauseReason};
 
 const DAY: Millis = Millis::hours(24);
@@ -439,4 +440,76 @@ fn the_same_facts_give_the_same_measures() {
         .person(at("10:09"));
     assert_eq!(story.measures(), story.measures());
     assert_eq!(measure(&[]), None);
+}
+
+fn due(clock: SlaClock, since: &str, due_at: &str) -> FactKind {
+    FactKind::TargetSet(Due {
+        clock,
+        since: at(since),
+        due_at: at(due_at),
+        warn_at: at(since),
+        target_ms: at(due_at) - at(since),
+        used_ms: Millis(0),
+        counts_from: at(since),
+        policy: "usual".into(),
+        plan: 0,
+        zones: None,
+    })
+}
+
+#[test]
+fn each_wait_is_held_against_the_due_time_that_it_had() {
+    let measures = Story::default()
+        .customer(at("10:00"))
+        .fact(
+            at("10:00"),
+            None,
+            due(SlaClock::FirstAnswer, "10:00", "10:02"),
+        )
+        .fact(
+            at("10:00"),
+            None,
+            due(SlaClock::Resolution, "10:00", "12:00"),
+        )
+        .bot(at("10:01"))
+        .asks(at("10:05"))
+        .fact(
+            at("10:05"),
+            None,
+            due(SlaClock::HumanWait, "10:05", "10:35"),
+        )
+        .person(at("10:36"))
+        .customer(at("10:40"))
+        .fact(
+            at("10:40"),
+            None,
+            due(SlaClock::NextResponse, "10:40", "10:50"),
+        )
+        .person(at("10:50"))
+        .customer(at("11:00"))
+        .resolved(at("12:00"), false, false)
+        .fact(at("13:00"), None, FactKind::Reopened)
+        .customer(at("13:00"))
+        // The hour between is left out, so that the rest ends an hour later.
+        .fact(
+            at("13:00"),
+            None,
+            due(SlaClock::Resolution, "10:00", "13:00"),
+        )
+        .resolved(at("13:10"), false, false)
+        .measures();
+    let late = |wait: &Wait| wait.is_late(at("20:00"));
+    assert_eq!(measures.first_answer.as_ref().and_then(late), Some(false));
+    assert_eq!(late(&measures.handoffs[0].reply), Some(true), "a minute");
+    let next: Vec<_> = measures.next_responses.iter().map(late).collect();
+    assert_eq!(next[..2], [Some(false), None], "the second had no target");
+    assert_eq!(
+        measures.first_resolution.as_ref().and_then(late),
+        Some(false)
+    );
+    assert_eq!(
+        measures.total_resolution.as_ref().and_then(late),
+        Some(true)
+    );
+    assert_eq!(measures.first_human_response.as_ref().and_then(late), None);
 }

@@ -17,7 +17,8 @@ use crate::domain::message::Part;
 use crate::domain::outgoing::Act;
 use crate::domain::phrase::Phrase;
 use crate::domain::rich::split::split;
-use crate::domain::time::Timestamp;
+use crate::domain::sla::SlaClock;
+use crate::domain::time::{Millis, Timestamp};
 use crate::domain::timeline::{Fact, FactKind};
 use crate::store::messages::{Author, Kept};
 use crate::store::outbox::{NewOutgoing, Target};
@@ -252,8 +253,10 @@ impl<'a> Application<'a> {
         if !matches!(purpose, Purpose::AgentReply) {
             return self.now;
         }
-        let rules = &self.intake.rules;
-        reply_due_at(self.conversation, rules).unwrap_or(self.now + rules.target_next_response)
+        let plans = self.intake.plans.now();
+        let usual = plans.usual().targets.get(&SlaClock::NextResponse);
+        let usual = usual.map_or(Millis(0), |target| target.length);
+        reply_due_at(self.conversation).unwrap_or(self.now + usual)
     }
 
     async fn record(

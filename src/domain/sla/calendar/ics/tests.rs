@@ -89,7 +89,8 @@ fn what_is_not_understood_is_named_with_its_line() {
     assert!(fault(&["DTSTART:20260501", "DTEND:20260501"]).contains("lasts 0 days"));
     assert!(fault(&["DTSTART:20260501", "DTEND:20261001"]).contains("lasts 153 days"));
     assert!(
-        fault(&["DTSTART:20260501", "RRULE:FREQ=WEEKLY"]).contains("line 5: RRULE FREQ=WEEKLY")
+        fault(&["DTSTART:20260501", "RRULE:FREQ=WEEKLY"])
+            .contains("line 5: the RRULE part FREQ=WEEKLY")
     );
     assert!(fault(&["DTSTART:20260501", "RRULE:FREQ=YEARLY;BYSETPOS=1"]).contains("BYSETPOS"));
     assert!(fault(&["DTSTART:20260501", "RRULE:FREQ=YEARLY;BYMONTHDAY=2"]).contains("another day"));

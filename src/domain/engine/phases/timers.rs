@@ -1,6 +1,6 @@
 //! What comes due, and the clocks that run while a customer waits for a person.
 
-use crate::domain::engine::conversation::{Conversation, Phase};
+use crate::domain::engine::conversation::Phase;
 use crate::domain::engine::effect::{Effect, Purpose, RoomAct, Speech, Tell};
 use crate::domain::engine::event::TimerKind;
 use crate::domain::engine::phases::customer::room_notice;
@@ -155,7 +155,8 @@ fn warn(step: &mut Step, world: &World<'_>) {
     let Some(handoff) = step.next.handoff_mut() else {
         return;
     };
-    let Some(due) = handoff.due.clone() else {
+    let running = handoff.paused_at.is_none();
+    let Some(due) = handoff.due.clone().filter(|_| running) else {
         return;
     };
     // After a downtime the breach says it all: one word, not two.
@@ -184,7 +185,8 @@ fn breach(step: &mut Step, world: &World<'_>) {
     let Some(handoff) = step.next.handoff_mut() else {
         return;
     };
-    let Some(due) = handoff.due.clone() else {
+    let running = handoff.paused_at.is_none();
+    let Some(due) = handoff.due.clone().filter(|_| running) else {
         return;
     };
     if handoff.breached_since.replace(due.since) == Some(due.since) {

@@ -201,7 +201,8 @@ async fn claim(
     }
     conversations::save(tx, &after).await?;
     inbox::set_done(tx, arrival, Timestamp(0), "bench").await?;
-    conversations::save(tx, &before).await
+    conversations::save(tx, &before).await?;
+    Ok(())
 }
 
 fn arrival(round: usize, at: usize) -> NewArrival {

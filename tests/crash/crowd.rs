@@ -11,7 +11,6 @@ use crate::support::database::Database;
 use crate::support::serving::{ANSWERS, count, texts};
 use crate::support::telegram::FakeTelegram;
 use crate::support::telegram::people::Person;
-use crate::support::telegram::state::State;
 
 /// What a customer is asked after their first answer.
 const QUESTION_BACK: &str = "Who should answer you first?";
@@ -67,19 +66,31 @@ impl Crowd {
 
     /// Waits until so many sends were asked for since `before`, or there is nothing left to send.
     pub async fn has_been_sent(&self, before: usize, wanted: usize) {
-        let what = format!("{wanted} sends");
-        let enough = |state: &State| {
-            let sends = state.calls.iter();
-            let sends = sends.filter(|call| call.method == "sendMessage").count() - before;
-            (sends >= wanted || state.queue.len() == 0 && sends > 0).then_some(())
-        };
-        self.fake.wait_for(&what, enough).await;
+        self.comes_to(&format!("{wanted} sends"), || {
+            let sends = self.sends() - before;
+            let nothing_left = self.fake.with(|state| state.queue.len()) == 0 && sends > 0;
+            sends >= wanted || nothing_left
+        })
+        .await;
     }
 
     /// Waits until a program polls that did not when there were so many polls.
     pub async fn is_heard(&self, polls_before: u64) {
-        let polls = |state: &State| (state.polls > polls_before).then_some(());
-        self.fake.wait_for("a poll", polls).await;
+        self.comes_to("a poll", || {
+            self.fake.with(|state| state.polls) > polls_before
+        })
+        .await;
+    }
+
+    async fn comes_to(&self, what: &str, holds: impl Fn() -> bool) {
+        let mut every = tokio::time::interval(Duration::from_millis(5));
+        let waiting = async {
+            while !holds() {
+                every.tick().await;
+            }
+        };
+        let within = tokio::time::timeout(PATIENCE, waiting).await;
+        within.unwrap_or_else(|_| panic!("{what} did not come: {:?}", self.seen()));
     }
 
     /// What everybody has seen.

@@ -117,7 +117,10 @@ impl Drop for Cluster {
 /// The folder of PostgreSQL's programs: Debian keeps them out of the path, a folder per version.
 fn programs() -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let in_path = std::env::split_paths(&path).find(|folder| folder.join("initdb").exists());
+    let initdb = std::env::split_paths(&path).map(|folder| folder.join("initdb"));
+    // A link stands alone; the other programs are where it leads to.
+    let mut real = initdb.filter_map(|initdb| std::fs::canonicalize(initdb).ok());
+    let in_path = real.find_map(|initdb| Some(initdb.parent()?.to_owned()));
     in_path.unwrap_or_else(|| {
         let versions = std::fs::read_dir("/usr/lib/postgresql").expect("PostgreSQL is installed");
         let folders = versions.flatten().map(|version| version.path().join("bin"));

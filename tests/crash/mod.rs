@@ -6,7 +6,6 @@ pub mod crowd;
 mod database;
 mod discord;
 mod figures;
-mod paused;
 mod telegram;
 
 use std::time::Duration;

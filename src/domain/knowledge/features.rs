@@ -3,6 +3,7 @@
 //! Invariant: the same text gives the same features in the same order, on every machine and in
 //! every run: they are hashes of their letters, and no map's order comes into it.
 
+use super::concepts::concepts;
 use super::text::normalise::normalise;
 use super::text::terms::{Term, terms};
 use super::text::{stem, vietnamese};
@@ -20,11 +21,13 @@ pub enum Group {
     /// Runs of characters inside words (English) or across syllables (Vietnamese), or of three
     /// Chinese characters.
     Gram,
+    /// What the text is about in terms that all languages share.
+    Concept,
 }
 
 impl Group {
     /// How many groups there are.
-    pub const COUNT: usize = 4;
+    pub const COUNT: usize = 5;
 
     /// The group's place in an array of all groups.
     pub fn place(self) -> usize {
@@ -33,6 +36,7 @@ impl Group {
             Group::Marked => 1,
             Group::Pair => 2,
             Group::Gram => 3,
+            Group::Concept => 4,
         }
     }
 }
@@ -126,6 +130,9 @@ impl Bag {
             if let [left, right] = neighbours {
                 bag.push(Group::Pair, pair(&left.base, &right.base));
             }
+        }
+        for concept in concepts(tokens, lang) {
+            bag.push(Group::Concept, hash(6, concept));
         }
         match lang {
             Lang::En => bag.push_word_grams(tokens, 3, 5),

@@ -3,6 +3,7 @@
 pub mod calibration;
 mod changes;
 pub mod check;
+mod concepts;
 pub mod confidence;
 mod decision;
 pub mod entry;

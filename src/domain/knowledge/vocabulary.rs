@@ -117,9 +117,9 @@ impl Vocabulary {
 /// What each group of features counts, in the order of their places.
 fn group_weights(lang: Lang) -> [f32; Group::COUNT] {
     match lang {
-        Lang::En => [1.0, 0.0, 0.5, 0.8],
-        Lang::Vi => [1.0, 0.5, 0.9, 0.6],
-        Lang::Zh => [0.8, 0.0, 1.0, 0.4],
+        Lang::En => [1.0, 0.0, 0.5, 0.8, 0.6],
+        Lang::Vi => [1.0, 0.5, 0.9, 0.6, 0.7],
+        Lang::Zh => [0.8, 0.0, 1.0, 0.4, 0.8],
     }
 }
 

@@ -10,6 +10,7 @@ const FONTS: &str =
     "'Noto Sans','Noto Sans SC','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif";
 /// From quick to late: told apart also by those who see no red and green, and in grey.
 const BAND_COLOURS: [&str; 4] = ["#1b7f79", "#63b7af", "#f2b84b", "#c8443c"];
+const PAPER: &str = "#ffffff";
 const INK: &str = "#1f2a2e";
 const SOFT: &str = "#5b6b70";
 const LINE: &str = "#d9e0e2";
@@ -181,7 +182,7 @@ fn shade(darkness: Option<i64>) -> (String, &'static str) {
 
 fn begin(labels: &Labels, height: usize) -> String {
     let mut svg = format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" font-family="{FONTS}" role="img"><title>{}</title><rect width="{WIDTH}" height="{height}" fill="#ffffff"/>"#,
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" font-family="{FONTS}" role="img"><title>{}</title><rect width="{WIDTH}" height="{height}" fill="{PAPER}"/>"#,
         escaped(&labels.title)
     );
     text(&mut svg, 24, 30, 18, INK, "start", &labels.title);

@@ -174,8 +174,10 @@ impl World {
         let outgoing = self.ground().calls[index].outgoing.clone();
         let channel = outgoing.place.channel;
         let fault = !self.is_healed && self.chance.permille(self.options.call_faults);
-        let pushed_back =
-            !self.is_healed && self.options.has(Fault::TooMany) && self.chance.permille(60);
+        let pushed_back = !self.is_healed
+            && weight(&outgoing) > 0
+            && self.options.has(Fault::TooMany)
+            && self.chance.permille(60);
         let down = self.ground().down.contains(&channel);
         let answer: Answer = if down || (fault && self.chance.permille(300)) {
             match self.chance.below(2) {

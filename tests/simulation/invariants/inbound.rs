@@ -38,9 +38,12 @@ pub fn i01_all_that_could_be_fetched_is_in_the_inbox(world: &World, evidence: &E
                 typed.reachable && (is_room || known_from.is_some_and(|first| typed.id >= first))
             }
         };
-        let is_erased = typed
-            .customer
-            .is_some_and(|number| erased.contains(&number));
+        // Erasure takes along what was said in the rooms of a matter, too.
+        let owner = ground.chats.get(&typed.place).and_then(|chat| chat.owner);
+        let is_erased = match owner {
+            Some(owner) => erased.contains(&owner.customer),
+            None => !erased.is_empty(),
+        };
         let is_missing = !stored.contains(typed.key.as_str());
         if in_reach && is_missing && !is_erased && !expired.contains(typed.key.as_str()) {
             faults.push(format!("{} was lost", typed.key));
@@ -68,7 +71,7 @@ pub fn i02_each_arrival_takes_effect_once(_: &World, evidence: &Evidence) -> Fau
     }
     let mut wrote: BTreeMap<(String, String, String), u32> = BTreeMap::new();
     for arrived in &evidence.inbox {
-        if arrived.outcome.as_deref() == Some("wrote") {
+        if matches!(arrived.outcome.as_deref(), Some("wrote" | "read-together")) {
             let arrival: serde_json::Value =
                 serde_json::from_str(&arrived.arrival).unwrap_or_default();
             let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();

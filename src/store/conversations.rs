@@ -114,17 +114,20 @@ pub async fn lock(tx: &mut Tx, id: &ConversationId) -> Result<Option<Conversatio
 }
 
 const LAST_CLOSED: &str = "
-    SELECT id FROM conversations WHERE channel = $1 AND account = $2 AND phase = 'closed'
+    SELECT id FROM conversations
+    WHERE customer_id = $1 AND channel = $2 AND account = $3 AND phase = 'closed'
     ORDER BY opened_at DESC, id DESC LIMIT 1";
 
 /// The account's last closed conversation: what a new one is linked to.
 pub async fn last_closed(
     tx: &mut Tx,
+    customer: &CustomerId,
     channel: ChannelKind,
     account: &AccountId,
 ) -> Result<Option<ConversationId>, StoreError> {
     let row: Option<(String,)> = on!(tx, |conn| {
         sqlx::query_as(LAST_CLOSED)
+            .bind(&customer.0)
             .bind(channel.name())
             .bind(&account.0)
             .fetch_optional(conn)

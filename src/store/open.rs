@@ -18,7 +18,7 @@ const SQLITE_BUSY_WAIT: Duration = Duration::from_secs(10);
 pub(super) const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
 
 /// The schema, oldest first. Applied ones are never changed.
-pub const MIGRATIONS: [(i64, &str, &str); 4] = [
+pub const MIGRATIONS: [(i64, &str, &str); 5] = [
     (
         1,
         "foundation",
@@ -38,6 +38,11 @@ pub const MIGRATIONS: [(i64, &str, &str); 4] = [
         4,
         "service levels",
         include_str!("../../migrations/0004_service_levels.sql"),
+    ),
+    (
+        8,
+        "growth",
+        include_str!("../../migrations/0008_growth.sql"),
     ),
 ];
 

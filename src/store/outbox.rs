@@ -107,10 +107,13 @@ fn text_of<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
     })
 }
 
+// The list of states is that of the index on what is open: so it is read, not the whole table.
 const SENDING: &str = "
     SELECT id, conversation_id, channel, chat, thread, to_room, purpose, act, message_id, staff_id,
         attempts, created_at, attempted_at, fence
-    FROM outbox WHERE state = 'sending' AND channel = $1 AND fence < $2 ORDER BY id";
+    FROM outbox WHERE state IN ('sending', 'unknown') AND state = 'sending' AND channel = $1
+        AND fence < $2
+    ORDER BY id";
 
 /// The rows that are being sent under an older fence; `unknown_since` is when the attempt began.
 /// Those that cannot be read fail.

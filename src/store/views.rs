@@ -63,12 +63,18 @@ type MatterRow = (
 );
 
 const QUEUE: &str = "
+    WITH shown AS (
+        SELECT id FROM (SELECT id FROM conversations
+            WHERE waiting_since IS NOT NULL ORDER BY waiting_since, id LIMIT $1) waiting
+        UNION ALL
+        SELECT id FROM (SELECT id FROM conversations
+            WHERE waiting_since IS NULL AND phase IN ('waiting', 'with-agent', 'answering')
+            ORDER BY last_customer_at DESC, id LIMIT $1) others)
     SELECT c.id, c.code, u.name, u.lang, u.preference, c.channel, c.state, c.version,
         c.waiting_since, c.last_customer_at,
         (SELECT m.words FROM messages m WHERE m.conversation_id = c.id AND m.author IN ('customer', 'agent')
             ORDER BY m.position DESC, m.id DESC LIMIT 1)
-    FROM conversations c JOIN customers u ON u.id = c.customer_id
-    WHERE c.phase IN ('waiting', 'with-agent', 'answering')
+    FROM shown JOIN conversations c ON c.id = shown.id JOIN customers u ON u.id = c.customer_id
     ORDER BY CASE WHEN c.waiting_since IS NULL THEN 1 ELSE 0 END, c.waiting_since,
         c.last_customer_at DESC, c.id
     LIMIT $1";

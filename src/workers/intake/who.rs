@@ -81,7 +81,8 @@ impl Intake {
             arrival.place.clone(),
             arrival.platform_at,
         );
-        let previous = conversations::last_closed(tx, channel, &sender.account).await?;
+        let previous =
+            conversations::last_closed(tx, &customer.id, channel, &sender.account).await?;
         conversations::add(tx, &conversation, previous.as_ref()).await?;
         let idle_at = self.clock.now() + self.rules.idle;
         timers::start(tx, &conversation.id, TimerKind::Idle, idle_at).await?;

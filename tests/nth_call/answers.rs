@@ -1,5 +1,8 @@
 //! What customers do by themselves.
 
+use std::time::Duration;
+
+use careline::domain::time::Millis;
 use serde_json::json;
 
 use super::world::Ground;
@@ -10,6 +13,8 @@ use crate::support::webchat::Tab;
 
 const QUESTION: &str = "How long does a refund take?";
 const ANSWER: &str = "3–5 working days";
+/// How long a page hears nothing before a second passes.
+const PAGE_WAIT: Duration = Duration::from_millis(300);
 
 struct AsksOnTelegram;
 
@@ -73,7 +78,16 @@ impl Flow for AsksOnThePage {
             if !taken {
                 page.say("1", QUESTION).await;
             }
-            while let Some(frame) = page.next().await {
+            loop {
+                // What a broken call has put off comes with the clock.
+                let heard = tokio::time::timeout(PAGE_WAIT, page.next()).await;
+                let Ok(frame) = heard else {
+                    ground.shop.clock.pass(Millis::seconds(1));
+                    continue;
+                };
+                let Some(frame) = frame else {
+                    break;
+                };
                 match frame["t"].as_str() {
                     Some("taken") => taken = true,
                     Some("refused") => page.say("1", QUESTION).await,

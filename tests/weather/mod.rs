@@ -48,8 +48,7 @@ async fn readiness(shop: &Shop) -> u16 {
 
 /// All has been said and done, also what was put off.
 async fn settled(shop: &Shop) {
-    let later =
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM outbox WHERE state = 'ready' AND not_before > $1";
+    let later = "SELECT CAST(COUNT(*) AS BIGINT) FROM outbox WHERE state IN ('ready', 'sending') AND created_at > $1";
     for _ in 0..90 {
         shop.passes(Millis::seconds(1)).await;
         if shop.count(later, 0).await == 0 {

@@ -17,8 +17,8 @@ pub fn hand_over(step: &mut Step, reason: HandoffReason, at: Timestamp, world: &
     if !silent {
         step.push(Effect::Tell(Tell {
             say: Speech::Phrase(expectation(
-                step,
                 Phrase::new("customer-handed-over"),
+                step,
                 world,
             )),
             buttons: Vec::new(),

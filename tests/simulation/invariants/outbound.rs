@@ -62,7 +62,7 @@ pub fn i03_nothing_is_said_twice(world: &World, evidence: &Evidence) -> Faults {
         }
         let is_wrong = match row.state.as_str() {
             "sent" => made == 0 && !arrived,
-            "cancelled" => made > 0,
+            "cancelled" => made > 0 && again == 0,
             "failed" => made > 0 && again == 0 && !is(row, "open-room"),
             _ => false,
         };

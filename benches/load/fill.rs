@@ -204,9 +204,11 @@ async fn copy(database: &mut SqliteConnection, table: &str, how: &Copy<'_>) -> R
     let (from, to) = (how.from, how.to);
     let text = format!(
         "INSERT INTO {table} ({}) SELECT {} FROM numbers CROSS JOIN (SELECT * FROM {table} WHERE {whose}) t \
-         WHERE n > {from} AND n <= {to}",
+         WHERE n > {from} AND n <= {to} AND printf('%06x', n) <> '{}'",
         names.join(", "),
         values.join(", "),
+        // That copy would have the template's own ids.
+        how.prefix,
     );
     run(database, &text)
         .await

@@ -125,6 +125,16 @@ impl Team {
         .await
     }
 
+    /// Waits until another process than that has the lease; gives how long that took.
+    pub async fn taken_over(&self, lease: &'static str, from: u32) -> Duration {
+        let since = Instant::now();
+        until("another holder of the lease", async || {
+            (self.pid_of_holder(lease).await? != from).then_some(())
+        })
+        .await;
+        since.elapsed()
+    }
+
     /// A holder's name has its process number as the third word.
     async fn pid_of_holder(&self, lease: &str) -> Option<u32> {
         let mut conn = sqlx::PgConnection::connect(&self.database.url).await.ok()?;

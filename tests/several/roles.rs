@@ -135,9 +135,8 @@ async fn a_visitor_s_answer_finds_its_way_from_process_to_process() {
     .await;
     page.says_hello(&"5e".repeat(16), 0, "en").await;
     page.until("ready").await;
-    let (question, answer) = ANSWERS[0];
     let mut waits = Vec::new();
-    for asked in 0..3 {
+    for (asked, (question, answer)) in ANSWERS.into_iter().enumerate() {
         let since = Instant::now();
         page.say(&format!("page-{asked}"), question).await;
         while !page

@@ -1,11 +1,7 @@
 //! Roles apart, two of each: whichever process is lost, another goes on; nothing is lost, nothing
 //! is said twice, and what a customer writes keeps its order.
 
-use std::time::Instant;
-
 use super::team::{TAKEN_OVER_WITHIN, Team, until};
-use crate::support::serving::ANSWERS;
-use crate::support::webchat::Tab;
 
 const ROLES: [&str; 4] = ["ingest", "intake", "delivery", "console"];
 
@@ -114,42 +110,5 @@ async fn what_one_customer_writes_keeps_its_order_whoever_decides() {
         people.len() + team.customers.len(),
         "one each"
     );
-    team.disbands().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_visitor_s_answer_finds_its_way_from_process_to_process() {
-    let mut team = Team::new().await;
-    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = free.local_addr().expect("it is bound").to_string();
-    drop(free);
-    team.with("CARELINE_HTTP__LISTEN", address.clone());
-    team.joins("console");
-    team.with("CARELINE_HTTP__LISTEN", "127.0.0.1:0".to_owned());
-    team.joins("intake");
-    team.joins("delivery");
-    let origin = format!("http://{address}");
-    let mut page = until("the web chat", async || {
-        Tab::connect(&address, &origin).await.ok()
-    })
-    .await;
-    page.says_hello(&"5e".repeat(16), 0, "en").await;
-    page.until("ready").await;
-    let mut waits = Vec::new();
-    for (asked, (question, answer)) in ANSWERS.into_iter().enumerate() {
-        let since = Instant::now();
-        page.say(&format!("page-{asked}"), question).await;
-        while !page
-            .next()
-            .await
-            .expect("it stays open")
-            .to_string()
-            .contains(answer)
-        {}
-        waits.push(since.elapsed());
-    }
-    println!("a visitor is answered across processes after {waits:.2?}");
-    let shortest = waits.iter().min().expect("there are some");
-    assert!(*shortest < TAKEN_OVER_WITHIN, "{waits:?}");
     team.disbands().await;
 }

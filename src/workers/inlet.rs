@@ -81,10 +81,12 @@ struct Taken {
 pub const ACCOUNT_LANE: &str = "account:";
 
 /// Arrivals that must be decided on one after the other: those of one account's direct
-/// conversation, or of one room.
+/// conversation, or of one room. What we said ourselves belongs to no customer: the bot's own
+/// account never writes in a flood.
 fn lane(arrival: &Arrival) -> String {
+    let is_ours = matches!(arrival.what, Happening::Echo { .. });
     match &arrival.sender {
-        Some(sender) if !arrival.at_desk => {
+        Some(sender) if !arrival.at_desk && !is_ours => {
             format!("{ACCOUNT_LANE}{}:{}", arrival.place.channel, sender.account)
         }
         Some(_) | None => format!("place:{}", arrival.place),

@@ -82,8 +82,17 @@ async fn a_form_that_a_page_of_ours_did_not_send_changes_nothing() {
     let (own, of_ben) = (mai.form_token().await, ben.form_token().await);
     for form in FORMS {
         let fields = |token: &str| {
-            let all = [("form", token), ("click", "c1"), ("act", "claim")];
-            all.map(|(name, value)| (name.to_owned(), value.to_owned()))
+            let of_acts = [("form", token), ("click", "c1"), ("act", "claim")];
+            let of_a_plan = [
+                ("known", "0"),
+                ("text", ""),
+                ("file_name", ""),
+                ("file_text", ""),
+            ];
+            let all: Vec<(&str, &str)> = of_acts.into_iter().chain(of_a_plan).collect();
+            all.into_iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect::<Vec<(String, String)>>()
         };
         for (site, token) in [
             ("cross-site", own.as_str()),

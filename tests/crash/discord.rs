@@ -125,10 +125,48 @@ async fn settled(fake: &Discord, database: &Database, written: usize) {
             }
         }
     };
-    let within = tokio::time::timeout(PATIENCE, look).await;
-    let calls = fake.read(|world| world.calls.len());
-    within.unwrap_or_else(|_| panic!("not settled after {calls} calls"));
+    if tokio::time::timeout(PATIENCE, look).await.is_err() {
+        let calls = fake.read(|world| world.calls.len());
+        panic!("not settled after {calls} calls: {}", open(database).await);
+    }
 }
+
+/// How much of what is still open, for a failing test.
+async fn open(database: &Database) -> String {
+    let mut states = Vec::new();
+    for (what, sql) in OPEN {
+        states.push(format!("{what} {}", count(database, sql).await));
+    }
+    states.join(", ")
+}
+
+/// What may be open, counted.
+const OPEN: [(&str, &str); 6] = [
+    (
+        "taken",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM inbox WHERE natural_key LIKE 'discord:%:m:%'",
+    ),
+    (
+        "undecided",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM inbox WHERE state = 'new'",
+    ),
+    (
+        "set aside",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM inbox WHERE state = 'set-aside'",
+    ),
+    (
+        "ready",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM outbox WHERE state = 'ready'",
+    ),
+    (
+        "sending",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM outbox WHERE state = 'sending'",
+    ),
+    (
+        "unknown",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM outbox WHERE state = 'unknown'",
+    ),
+];
 
 fn start(fake: &Discord, lobby: u64, database: &Database, folder: &Path) -> Child {
     careline(database, folder)

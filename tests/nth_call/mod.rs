@@ -1,7 +1,8 @@
 //! Each call fails once: for every core flow the first call to the database goes wrong, in the
 //! next run the second, and so on until a run passes untouched; the same for the calls to the
 //! platforms. However that was, the flow must end as it does undisturbed: the same facts,
-//! the same messages on both sides, nothing left over.
+//! the same messages on both sides, nothing left over. On SQLite that is each call; on PostgreSQL,
+//! for three flows, every ninth.
 
 mod answers;
 mod desk;
@@ -21,6 +22,8 @@ use world::{Counts, Ground, counts};
 
 /// The most calls that a flow may need: more means that it does not end.
 const CALLS_MAX: usize = 400;
+/// Which calls fail on PostgreSQL, where a broken one is waited for: every so-manieth.
+const ON_POSTGRESQL_EVERY: usize = 9;
 /// How many seconds may have to pass until all that is put off has left.
 const SECONDS_MAX: usize = 90;
 
@@ -124,6 +127,10 @@ async fn each_call_fails(
         undisturbed = one_run(&ground, flow, run, None).await.0;
         run += 1;
     }
+    let every = match ground.shop.database.is_sqlite() {
+        true => 1,
+        false => ON_POSTGRESQL_EVERY,
+    };
     let mut told = Vec::new();
     for wrong in ways.into_iter().flatten() {
         let mut n = 1;
@@ -134,10 +141,10 @@ async fn each_call_fails(
             if !hit {
                 break;
             }
-            n += 1;
+            n += every;
             assert!(n < CALLS_MAX, "{name}: {wrong:?} does not end");
         }
-        told.push(format!("{} × {wrong:?}", n - 1));
+        told.push(format!("up to the {}. {wrong:?}", n - 1));
     }
     println!("{name}: {}", told.join(", "));
     ground.shop.ends_well().await;

@@ -84,7 +84,8 @@ pub fn i08_a_claim_has_one_winner(_: &World, evidence: &Evidence) -> Faults {
                 }
             }
             FactKind::Released { .. } | FactKind::LeaseExpired { .. } => {
-                if holder.remove(conversation).is_none() {
+                let who = holder.remove(conversation);
+                if who.is_none() {
                     faults.push(format!("{conversation}: nobody had it who gave it back"));
                 }
             }

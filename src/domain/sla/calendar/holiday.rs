@@ -13,7 +13,7 @@ pub struct Holiday {
     pub name: String,
     /// Its first day, the first time.
     pub first: Date,
-    /// How many days it lasts, from 1 to [`HOLIDAY_DAYS_MAX`].
+    /// How many days it lasts, from 1 to `HOLIDAY_DAYS_MAX`.
     pub days: i64,
     /// Whether it comes again.
     pub recurs: Recurrence,

@@ -1,6 +1,6 @@
 //! Small facts of the program's own, by name.
 
-use super::{StoreError, Tx, later, on};
+use super::{StoreError, Tx, on};
 
 const GET: &str = "SELECT value FROM remembered WHERE name = $1";
 
@@ -34,5 +34,12 @@ const PUT: &str = "
 
 /// Remembers a value under a name, in place of an earlier one.
 pub async fn put(tx: &mut Tx, name: &str, value: &str) -> Result<(), StoreError> {
-    later!(tx, PUT, name, value)
+    on!(tx, |conn| {
+        sqlx::query(PUT)
+            .bind(name)
+            .bind(value)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
 }

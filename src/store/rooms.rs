@@ -1,6 +1,6 @@
 //! Rooms at the desks: which conversation a topic or post belongs to, and back.
 
-use super::{StoreError, Tx, later, on};
+use super::{StoreError, Tx, on};
 use crate::domain::ids::{ConversationId, MessageRef};
 use crate::domain::place::{ChannelKind, Place};
 use crate::domain::time::Timestamp;
@@ -28,16 +28,18 @@ pub async fn put(
     room: &Room,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    later!(
-        tx,
-        PUT,
-        &conversation.0,
-        room.place.channel.name(),
-        &room.place.chat,
-        room.place.thread.as_deref().unwrap_or_default(),
-        room.card.as_ref().map(|card| card.0.as_str()),
-        at.0
-    )
+    on!(tx, |conn| {
+        sqlx::query(PUT)
+            .bind(&conversation.0)
+            .bind(room.place.channel.name())
+            .bind(&room.place.chat)
+            .bind(room.place.thread.as_deref().unwrap_or_default())
+            .bind(room.card.as_ref().map(|card| card.0.as_str()))
+            .bind(at.0)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
 }
 
 const OF: &str = "
@@ -93,7 +95,15 @@ pub async fn set_card(
     desk: ChannelKind,
     card: &MessageRef,
 ) -> Result<(), StoreError> {
-    later!(tx, SET_CARD, &conversation.0, desk.name(), &card.0)
+    on!(tx, |conn| {
+        sqlx::query(SET_CARD)
+            .bind(&conversation.0)
+            .bind(desk.name())
+            .bind(&card.0)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
 }
 
 const GONE: &str = "
@@ -126,7 +136,14 @@ const MOVE_OUTBOX: &str = "
 /// A chat has another id from now on (a Telegram group became a supergroup).
 pub async fn move_chat(tx: &mut Tx, from: &Place, to: &Place) -> Result<(), StoreError> {
     for sql in [MOVE_ROOMS, MOVE_REFS, MOVE_OUTBOX] {
-        later!(tx, sql, from.channel.name(), &from.chat, &to.chat)?;
+        on!(tx, |conn| {
+            sqlx::query(sql)
+                .bind(from.channel.name())
+                .bind(&from.chat)
+                .bind(&to.chat)
+                .execute(conn)
+                .await?;
+        });
     }
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! Timers: at most one of each kind runs for a conversation.
 
-use super::later::Value;
-use super::{StoreError, Tx, later, on};
+use super::{StoreError, Tx, on};
 use crate::domain::engine::event::TimerKind;
 use crate::domain::ids::ConversationId;
 use crate::domain::time::Timestamp;
@@ -18,13 +17,15 @@ pub async fn start(
     kind: TimerKind,
     due_at: Timestamp,
 ) -> Result<(), StoreError> {
-    let keys = [Value::from(&conversation.0), Value::from(kind.name())];
-    let due_at = Value::from(due_at.0);
-    if tx.amend(START, &keys, keys.len(), std::slice::from_ref(&due_at)) {
-        return Ok(());
-    }
-    tx.later(START, keys.into_iter().chain([due_at]).collect())
-        .await
+    on!(tx, |conn| {
+        sqlx::query(START)
+            .bind(&conversation.0)
+            .bind(kind.name())
+            .bind(due_at.0)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
 }
 
 const STOP: &str = "DELETE FROM timers WHERE conversation_id = $1 AND kind = $2";
@@ -39,7 +40,14 @@ pub async fn stop(
 }
 
 async fn remove(tx: &mut Tx, conversation: &ConversationId, kind: &str) -> Result<(), StoreError> {
-    later!(tx, STOP, &conversation.0, kind)
+    on!(tx, |conn| {
+        sqlx::query(STOP)
+            .bind(&conversation.0)
+            .bind(kind)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
 }
 
 const IS_RUNNING: &str = "SELECT 1 FROM timers WHERE conversation_id = $1 AND kind = $2";

@@ -1,6 +1,5 @@
 //! The store's contract, on both databases.
 
-mod heard;
 mod knowledge;
 mod leases;
 mod outbox;

@@ -133,7 +133,8 @@ impl Crowd {
                 every.tick().await;
                 let waits =
                     "SELECT (SELECT COUNT(*) FROM outbox WHERE state IN ('ready', 'sending'))
-                    + (SELECT COUNT(*) FROM inbox WHERE state = 'new')";
+                    + (SELECT COUNT(*) FROM inbox WHERE state = 'new')
+                    + (SELECT COUNT(*) FROM timers WHERE kind = 'settle')";
                 if self.fake.with(|state| state.queue.len()) == 0
                     && count(database, waits).await == 0
                 {

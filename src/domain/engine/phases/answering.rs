@@ -89,8 +89,7 @@ fn without_words(step: &mut Step, message: &CustomerMessage, world: &World<'_>) 
 
 /// Answers at once where the lines leave no doubt; says whether it did.
 fn sure(step: &mut Step, lines: &[String], world: &World<'_>) -> bool {
-    let (text, lang) = joined(step, lines, world);
-    let verdict = decide(&text, lang, world);
+    let (verdict, lang) = understood(step, lines, world);
     let Decision::Answer(entry) = &verdict.decision else {
         return false;
     };
@@ -120,8 +119,7 @@ pub fn settled(step: &mut Step, world: &World<'_>) {
         small_talk_only(step, &lines, world);
         return;
     }
-    let (text, lang) = joined(step, &asking, world);
-    let verdict = decide(&text, lang, world);
+    let (verdict, lang) = understood(step, &asking, world);
     match &verdict.decision {
         Decision::Answer(entry) if belongs_to_last_answer(step, entry, world) => {
             record_decision(step, "same-turn", Some(entry), &verdict, world);
@@ -161,16 +159,20 @@ fn small_talk_only(step: &mut Step, lines: &[String], world: &World<'_>) {
     }
 }
 
-/// The words to look up: the turn, with the lines of the answer just given where the turn only
-/// goes on from them.
-fn joined(step: &Step, lines: &[String], world: &World<'_>) -> (String, Lang) {
+/// What the lines ask. Right after an answer they may go on from its question, and are then looked
+/// up with it, unless by themselves they are surely another one.
+fn understood(step: &Step, lines: &[String], world: &World<'_>) -> (Verdict, Lang) {
     let text = lines.join("\n");
     let lang = lang_for(&text, world);
-    let text = match &step.next.state.last_answer {
-        Some(last) if in_same_turn(step, world) => format!("{}\n{text}", last.lines.join("\n")),
-        Some(_) | None => text,
+    let alone = decide(&text, lang, world);
+    let verdict = match (&step.next.state.last_answer, &alone.decision) {
+        (Some(last), Decision::Answer(entry)) if last.entry != *entry => alone,
+        (Some(last), _) if in_same_turn(step, world) => {
+            decide(&format!("{}\n{text}", last.lines.join("\n")), lang, world)
+        }
+        (Some(_) | None, _) => alone,
     };
-    (text, lang)
+    (verdict, lang)
 }
 
 fn in_same_turn(step: &Step, world: &World<'_>) -> bool {

@@ -24,11 +24,13 @@ impl Flow for Imports {
         if run == 0 {
             return;
         }
-        let person = ground.shop.telegram.person(&format!("Ann {run}"), "en");
         let words = format!("Parrot number {}.", run - 1);
         let mut every = tokio::time::interval(Duration::from_millis(200));
-        for _ in 0..QUESTIONS_MAX {
+        for number in 0..QUESTIONS_MAX {
             every.tick().await;
+            // Somebody else each time: nobody is answered the same twice.
+            let name = format!("Ann {run} {number}");
+            let person = ground.shop.telegram.person(&name, "en");
             person.says("Do you sell parrots?");
             ground.shop.quiet().await;
             let read = person.reads();

@@ -126,6 +126,22 @@ async fn a_question_in_five_messages_gets_one_answer() {
 }
 
 #[tokio::test]
+async fn another_question_right_after_an_answer_is_answered_too() {
+    let desk = Desk::open().await;
+    let ann = desk.shop.telegram.person("Ann", "en");
+    ann.says("How long does a refund take?");
+    desk.shop.quiet().await;
+    ann.says("Can I pay cash on delivery?");
+    desk.shop.settles().await;
+    let read = ann.reads();
+    for answer in ["3–5 working days", "COD up to 3,000,000"] {
+        let told = read.iter().filter(|one| one.text().contains(answer));
+        assert_eq!(told.count(), 1, "{answer} in {:?}", texts(&read));
+    }
+    desk.shop.ends_well().await;
+}
+
+#[tokio::test]
 async fn who_wants_a_person_first_gets_one_from_then_on() {
     let desk = Desk::open().await;
     let ann = desk.shop.telegram.person("Ann", "en");

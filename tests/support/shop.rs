@@ -25,16 +25,18 @@ use super::telegram::{FakeTelegram, START_MS};
 /// How long a scene waits for the program to have done all there is to do.
 const QUIET_WITHIN: Duration = Duration::from_secs(20);
 
-/// What can leave now. What waits for a full group waits for the clock, and so does what stands
-/// behind something that is put off.
-const LEAVING: &str = "
-    SELECT CAST(COUNT(*) AS BIGINT) FROM outbox o LEFT JOIN rooms r
+/// What is undecided, due, or can leave now. What waits for a full group waits for the clock, and
+/// so does what stands behind something that is put off.
+const BUSY: &str = "
+    SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM inbox WHERE state = 'new' AND received_at <= $1)
+    + (SELECT CAST(COUNT(*) AS BIGINT) FROM timers WHERE due_at <= $1)
+    + (SELECT CAST(COUNT(*) AS BIGINT) FROM outbox o LEFT JOIN rooms r
         ON o.to_room AND r.conversation_id = o.conversation_id AND r.desk = o.channel
     WHERE o.state IN ('ready', 'sending') AND o.not_before <= $1
         AND (o.weight = 0 OR NOT EXISTS (SELECT 1 FROM budgets b WHERE b.channel = o.channel
             AND b.chat = COALESCE(o.chat, r.chat) AND b.takes_at > $1))
         AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.lane = o.lane AND e.state = 'ready'
-            AND e.position < o.position AND e.not_before > $1)";
+            AND e.position < o.position AND e.not_before > $1))";
 
 /// A shop whose program may run.
 pub struct Shop {
@@ -300,12 +302,7 @@ impl Shop {
     }
 
     async fn busy(&self) -> usize {
-        let now = self.clock.now().0;
-        let one = |sql: &'static str| self.count(sql, now);
-        one("SELECT CAST(COUNT(*) AS BIGINT) FROM inbox WHERE state = 'new' AND received_at <= $1")
-            .await
-            + one("SELECT CAST(COUNT(*) AS BIGINT) FROM timers WHERE due_at <= $1").await
-            + one(LEAVING).await
+        self.count(BUSY, self.clock.now().0).await
     }
 
     /// One number of the database, with the time bound.

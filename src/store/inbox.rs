@@ -87,13 +87,13 @@ const LANE_HEADS: &str = "
     WHERE state = 'new' AND lane NOT IN (SELECT value FROM json_each($2))
       AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.state = 'new' AND e.lane = i.lane
         AND (e.position < i.position OR (e.position = i.position AND e.id < i.id)))
-    ORDER BY id LIMIT $1";
+    ORDER BY id LIMIT $1 + 0";
 const LANE_HEADS_POSTGRES: &str = "
     SELECT id, origin, lane, position, arrival, platform_at, received_at FROM inbox i
     WHERE state = 'new' AND lane NOT IN (SELECT jsonb_array_elements_text(CAST($2 AS JSONB)))
       AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.state = 'new' AND e.lane = i.lane
         AND (e.position < i.position OR (e.position = i.position AND e.id < i.id)))
-    ORDER BY id LIMIT $1";
+    ORDER BY id LIMIT $1 + 0";
 
 pub(super) type Row = (String, String, String, i64, String, i64, i64);
 

@@ -25,7 +25,7 @@ pub struct Row {
 const BEHIND: &str = "
     SELECT id, origin, lane, position, arrival, platform_at, received_at FROM inbox
     WHERE state = 'new' AND lane = $1 AND (position > $2 OR (position = $2 AND id > $3))
-    ORDER BY position, id LIMIT $4";
+    ORDER BY position, id LIMIT $4 + 0";
 
 /// What waits behind an arrival in its lane, in order, at most so many.
 pub async fn behind(

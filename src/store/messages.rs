@@ -223,7 +223,7 @@ pub struct Line {
 
 const RECENT: &str = "
     SELECT author, parts FROM messages WHERE conversation_id = $1 AND author <> 'note'
-    ORDER BY position DESC, id DESC LIMIT $2";
+    ORDER BY position DESC, id DESC LIMIT $2 + 0";
 
 /// The last lines of a conversation, oldest first.
 pub async fn recent(

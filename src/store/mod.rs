@@ -3,6 +3,9 @@
 //! [`Store`] is one of two databases, chosen by the URL's scheme. A statement is one text with
 //! `$n` parameters above the function that runs it; `on!` expands a body for both drivers.
 //!
+//! A bound `LIMIT` is written `LIMIT $n + 0`: SQLite plans a statement by the value of a bare one,
+//! and so prepares it anew for each execution.
+//!
 //! Invariants: no other module writes SQL; nothing in here decides; every change goes through
 //! [`Store::write`], which on SQLite lets concurrent small writes share one commit; no network
 //! call of a channel ever happens inside it.

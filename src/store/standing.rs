@@ -23,7 +23,7 @@ type Row = (String, String, String, Option<String>, Option<i64>);
 
 const OF_ALL: &str = "
     SELECT id, code, phase, agent_id, waiting_since FROM conversations
-    WHERE id > $1 ORDER BY id LIMIT $2";
+    WHERE id > $1 ORDER BY id LIMIT $2 + 0";
 
 /// The stored standings after the conversation `after` ('' for the first), at most `rows_max`.
 pub async fn after(tx: &mut Tx, after: &str, rows_max: i64) -> Result<Vec<Stored>, StoreError> {

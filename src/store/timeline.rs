@@ -97,7 +97,7 @@ pub async fn of_conversations_opened(
 const HUMAN_WAITS: &str = "
     SELECT h.at, (SELECT MIN(r.at) FROM timeline r
         WHERE r.conversation_id = h.conversation_id AND r.kind = 'agent-replied' AND r.id > h.id)
-    FROM timeline h WHERE h.kind = 'handoff-asked' AND h.at >= $1 ORDER BY h.at DESC, h.id LIMIT $2";
+    FROM timeline h WHERE h.kind = 'handoff-asked' AND h.at >= $1 ORDER BY h.at DESC, h.id LIMIT $2 + 0";
 
 /// How long the last customers (at most `most`, asking since `since`) waited from the handoff
 /// until a person's reply, those still waiting left out; in no order.

@@ -81,7 +81,7 @@ pub struct DueTimer {
 
 const DUE: &str = "
     SELECT conversation_id, kind, due_at FROM timers WHERE due_at <= $1
-    ORDER BY due_at, conversation_id, kind LIMIT $2";
+    ORDER BY due_at, conversation_id, kind LIMIT $2 + 0";
 
 /// The timers that are due, longest overdue first. Those whose kind nobody knows are taken off:
 /// they must not hold up the others.

@@ -65,11 +65,11 @@ type MatterRow = (
 const QUEUE: &str = "
     WITH shown AS (
         SELECT id FROM (SELECT id FROM conversations
-            WHERE waiting_since IS NOT NULL ORDER BY waiting_since, id LIMIT $1) waiting
+            WHERE waiting_since IS NOT NULL ORDER BY waiting_since, id LIMIT $1 + 0) waiting
         UNION ALL
         SELECT id FROM (SELECT id FROM conversations
             WHERE waiting_since IS NULL AND phase IN ('waiting', 'with-agent', 'answering')
-            ORDER BY last_customer_at DESC, id LIMIT $1) others)
+            ORDER BY last_customer_at DESC, id LIMIT $1 + 0) others)
     SELECT c.id, c.code, u.name, u.lang, u.preference, c.channel, c.state, c.version,
         c.waiting_since, c.last_customer_at,
         (SELECT m.words FROM messages m WHERE m.conversation_id = c.id AND m.author IN ('customer', 'agent')
@@ -77,7 +77,7 @@ const QUEUE: &str = "
     FROM shown JOIN conversations c ON c.id = shown.id JOIN customers u ON u.id = c.customer_id
     ORDER BY CASE WHEN c.waiting_since IS NULL THEN 1 ELSE 0 END, c.waiting_since,
         c.last_customer_at DESC, c.id
-    LIMIT $1";
+    LIMIT $1 + 0";
 
 /// The open conversations: who waits for a person first, longest first.
 pub async fn queue(tx: &mut Tx) -> Result<Vec<Matter>, StoreError> {
@@ -209,7 +209,7 @@ type LineRow = (String, String, Option<String>, String, i64, Option<i64>);
 
 const LINES: &str = "
     SELECT id, author, staff_id, parts, platform_at, edited_at FROM messages
-    WHERE conversation_id = $1 ORDER BY position DESC, id DESC LIMIT $2";
+    WHERE conversation_id = $1 ORDER BY position DESC, id DESC LIMIT $2 + 0";
 
 async fn lines(tx: &mut Tx, id: &ConversationId) -> Result<Vec<ThreadLine>, StoreError> {
     let rows: Vec<LineRow> = on!(tx, |conn| {

@@ -123,7 +123,7 @@ pub async fn find(tx: &mut Tx, visitor: &str, origin: &str) -> Result<Option<Log
 
 const SINCE: &str = "
     SELECT seq, origin, author, entry, at FROM web_log
-    WHERE visitor = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+    WHERE visitor = $1 AND seq > $2 ORDER BY seq LIMIT $3 + 0";
 
 /// At most `most` rows after number `seq`, oldest first.
 pub async fn since(

@@ -3,8 +3,10 @@
 use careline::clock::IdSource;
 use careline::domain::desk::act::{ConsoleClick, StaffAct};
 use careline::domain::ids::{ArrivalId, OutboxId};
+use careline::domain::lang::Lang;
 use careline::domain::message::Part;
 use careline::domain::place::{ChannelKind, Place};
+use careline::domain::staff::{Role, Staff};
 use careline::store::inbox::NewArrival;
 use careline::store::{staff, views};
 
@@ -13,10 +15,40 @@ use super::ground::taint::Taint;
 use super::ground::{By, What};
 use super::inspector::Open;
 use super::options::Fault;
-use super::world::{World, account_of};
+use super::world::{Agent, World};
 
 /// The account of somebody in the staff rooms who is not listed.
 const OUTSIDER: &str = "999";
+
+/// Everybody who may be at the desk: a lead first, then agents.
+pub fn everybody() -> Vec<Staff> {
+    let names = ["Mai Lead", "Ben", "Lan", "Wei"];
+    let member = |(index, name): (usize, &str)| Staff {
+        id: format!("staff-{index}").as_str().into(),
+        name: name.to_owned(),
+        role: match index {
+            0 => Role::Lead,
+            _ => Role::Agent,
+        },
+        lang: Lang::En,
+    };
+    names.into_iter().enumerate().map(member).collect()
+}
+
+/// The lead and so many agents.
+pub fn present(agents: usize) -> Vec<Agent> {
+    let here = everybody().into_iter().take(agents + 1);
+    let agent = |staff| Agent {
+        staff,
+        removed_at: None,
+    };
+    here.map(agent).collect()
+}
+
+/// The account of a member of staff, on both platforms.
+pub fn account_of(staff: &str) -> String {
+    format!("8{}", staff.trim_start_matches("staff-"))
+}
 
 impl World {
     /// Somebody at the desk does something.

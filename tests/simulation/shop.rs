@@ -1,4 +1,5 @@
-//! What all runs share and none changes: the wording, the knowledge base, an empty database.
+//! What all runs share and none changes: the wording, the knowledge base, a database in which
+//! nothing has happened but that staff are listed.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,11 +8,15 @@ use std::sync::{Arc, OnceLock};
 use careline::domain::knowledge::sample::sample;
 use careline::domain::knowledge::{Entry, KnowledgeIndex};
 use careline::domain::lang::Lang;
-use careline::store::Store;
+use careline::domain::place::ChannelKind;
+use careline::domain::time::Timestamp;
+use careline::store::{Store, staff};
 use careline::wording::Wording;
 use careline::workers::intake::Knowledge;
 
 use super::chance::Chance;
+use super::desk::{account_of, everybody};
+use super::world::BEGINS_MS;
 
 /// How many of the sample's entries the bot knows: enough to be sure of some and unsure of others.
 const ENTRIES: usize = 8;
@@ -58,6 +63,7 @@ impl Shop {
             .expect("a runtime starts");
         runtime.block_on(async {
             let store = Store::open(&url).await.expect("the schema applies");
+            list_staff(&store).await;
             store.close().await;
         });
         Shop {
@@ -77,12 +83,29 @@ impl Shop {
         }
     }
 
-    /// A copy of the empty database; gives its URL.
+    /// A copy of the database in which nothing has happened; gives its URL.
     pub fn copy_database(&self, to: &Path) -> String {
         let file = to.join("careline.db");
-        std::fs::copy(&self.template, &file).expect("the empty database is copied");
+        std::fs::copy(&self.template, &file).expect("the database is copied");
         format!("sqlite:{}", file.display())
     }
+}
+
+/// Lists everybody who may be at the desk of a run.
+async fn list_staff(store: &Store) {
+    let written = store.write(|tx| {
+        Box::pin(async move {
+            for member in everybody() {
+                staff::add(tx, &member, Timestamp(BEGINS_MS)).await?;
+                for channel in [ChannelKind::Telegram, ChannelKind::Discord] {
+                    let account = account_of(&member.id.0).into();
+                    staff::link_identity(tx, &member.id, channel, &account).await?;
+                }
+            }
+            Ok(())
+        })
+    });
+    written.await.expect("staff are listed");
 }
 
 /// A folder in memory, where the machine has such: a simulated disk needs no real one.

@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use careline::clock::{Clock, CountedIds, SetClock};
 use careline::config::Config;
 use careline::domain::place::{ChannelKind, Place};
-use careline::domain::staff::{Role, Staff};
+use careline::domain::staff::Staff;
 use careline::domain::time::{Millis, Timestamp};
-use careline::store::staff;
 
 use super::chance::Chance;
 use super::cut::{Cut, Manner};
+use super::desk;
 use super::ground::{Chat, Ground};
 use super::options::{Fault, Options};
 use super::people::Customer;
@@ -112,7 +112,7 @@ impl World {
             .collect();
         let mut world = World {
             processes: (0..options.processes).map(|_| None).collect(),
-            agents: agents(options.agents),
+            agents: desk::present(options.agents),
             options,
             chance,
             trace: Trace::default(),
@@ -132,7 +132,6 @@ impl World {
         for number in 0..world.processes.len() {
             world.starts(number);
         }
-        world.list_staff();
         world
     }
 
@@ -145,35 +144,6 @@ impl World {
             };
             ground.chats.insert(customer.place(), chat);
         }
-    }
-
-    fn list_staff(&mut self) {
-        let now = self.clock.now();
-        let listed: Vec<Staff> = self
-            .agents
-            .iter()
-            .map(|agent| agent.staff.clone())
-            .collect();
-        let process = self.processes.iter().flatten().next();
-        let process = process.expect("a process started");
-        process.with_store(|store| async move {
-            store
-                .write(move |tx| {
-                    let listed = listed.clone();
-                    Box::pin(async move {
-                        for member in &listed {
-                            staff::add(tx, member, now).await?;
-                            for channel in [ChannelKind::Telegram, ChannelKind::Discord] {
-                                let account = account_of(&member.id.0).into();
-                                staff::link_identity(tx, &member.id, channel, &account).await?;
-                            }
-                        }
-                        Ok(())
-                    })
-                })
-                .await
-                .expect("staff are listed");
-        });
     }
 
     /// The platforms.
@@ -337,31 +307,4 @@ impl World {
     pub fn place_of(&self, customer: usize) -> Place {
         self.customers[customer].place()
     }
-}
-
-fn agents(number: usize) -> Vec<Agent> {
-    let names = ["Mai Lead", "Ben", "Lan", "Wei"];
-    let member = |(index, name): (usize, &str)| Agent {
-        staff: Staff {
-            id: format!("staff-{index}").as_str().into(),
-            name: name.to_owned(),
-            role: match index {
-                0 => Role::Lead,
-                _ => Role::Agent,
-            },
-            lang: careline::domain::lang::Lang::En,
-        },
-        removed_at: None,
-    };
-    names
-        .into_iter()
-        .take(number + 1)
-        .enumerate()
-        .map(member)
-        .collect()
-}
-
-/// The account of a member of staff, on both platforms.
-pub fn account_of(staff: &str) -> String {
-    format!("8{}", staff.trim_start_matches("staff-"))
 }

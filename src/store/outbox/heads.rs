@@ -34,7 +34,7 @@ macro_rules! heads_of {
                 AND e.state IN ('ready', 'sending') AND e.position < o.position)
               AND (o.weight = 0 OR NOT EXISTS (SELECT 1 FROM budgets b WHERE b.channel = o.channel
                 AND b.chat = COALESCE(o.chat, r.chat) AND b.takes_at > $2))
-            ORDER BY o.due_at, o.id LIMIT $3) AS c",
+            ORDER BY o.due_at, o.id LIMIT $3 + 0) AS c",
             $class
         )
     };
@@ -171,7 +171,7 @@ const EXPIRE: &str = "
     WHERE state = 'ready' AND id IN (
         SELECT id FROM outbox WHERE channel = $1 AND state = 'ready' AND expires_at IS NOT NULL
             AND expires_at <= $2 AND unknown_since IS NULL
-        ORDER BY expires_at LIMIT $3)
+        ORDER BY expires_at LIMIT $3 + 0)
     RETURNING id, conversation_id";
 
 /// Takes off what is too old to be sent, at most so many rows; gives each with its conversation.

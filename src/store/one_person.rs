@@ -24,7 +24,7 @@ pub struct Everything {
     pub outgoing: Vec<Outgoing>,
     /// What arrived from them, as the platforms gave it.
     pub arrivals: Vec<Arrival>,
-    /// Their rooms at the desk.
+    /// Their rooms at the desk, also those that they had before.
     pub rooms: Vec<Room>,
     /// What their web chat shows.
     pub web_log: Vec<Logged>,
@@ -107,9 +107,10 @@ const ARRIVALS: &str = "
     WHERE lane IN (SELECT 'account:' || channel || ':' || account FROM identities WHERE customer_id = $1)
     ORDER BY id";
 const ROOMS: &str = "
-    SELECT conversation_id, desk, chat, thread FROM rooms
+    SELECT conversation_id, desk, chat, thread FROM (SELECT * FROM former_rooms
+        UNION ALL SELECT conversation_id, desk, chat, thread FROM rooms) AS all_rooms
     WHERE conversation_id IN (SELECT id FROM conversations WHERE customer_id = $1)
-    ORDER BY conversation_id, desk";
+    ORDER BY conversation_id, desk, chat, thread";
 const WEB_LOG: &str = "
     SELECT author, entry, at FROM web_log
     WHERE visitor IN (SELECT chat FROM identities WHERE customer_id = $1 AND channel = 'web')
@@ -169,7 +170,7 @@ pub async fn export(tx: &mut Tx, customer: &CustomerId) -> Result<Option<Everyth
 }
 
 /// What to delete, in an order that the references allow; each with the table's name.
-const ERASE: [(&str, &str); 15] = [
+const ERASE: [(&str, &str); 16] = [
     (
         "inbox",
         "DELETE FROM inbox WHERE lane IN (
@@ -184,7 +185,9 @@ const ERASE: [(&str, &str); 15] = [
         "inbox",
         "DELETE FROM inbox WHERE lane IN (
             SELECT 'place:' || desk || ':' || chat || CASE WHEN thread = '' THEN '' ELSE ':' || thread END
-            FROM rooms WHERE conversation_id IN (SELECT id FROM conversations WHERE customer_id = $1))",
+            FROM (SELECT * FROM former_rooms
+                UNION ALL SELECT conversation_id, desk, chat, thread FROM rooms) AS all_rooms
+            WHERE conversation_id IN (SELECT id FROM conversations WHERE customer_id = $1))",
     ),
     (
         "outbox",
@@ -197,6 +200,10 @@ const ERASE: [(&str, &str); 15] = [
     (
         "timers",
         "DELETE FROM timers WHERE conversation_id IN (SELECT id FROM conversations WHERE customer_id = $1)",
+    ),
+    (
+        "rooms",
+        "DELETE FROM former_rooms WHERE conversation_id IN (SELECT id FROM conversations WHERE customer_id = $1)",
     ),
     (
         "rooms",

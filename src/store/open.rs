@@ -18,7 +18,7 @@ const SQLITE_BUSY_WAIT: Duration = Duration::from_secs(10);
 pub(super) const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
 
 /// The schema, oldest first. Applied ones are never changed.
-pub const MIGRATIONS: [(i64, &str, &str); 5] = [
+pub const MIGRATIONS: [(i64, &str, &str); 6] = [
     (
         1,
         "foundation",
@@ -43,6 +43,11 @@ pub const MIGRATIONS: [(i64, &str, &str); 5] = [
         8,
         "growth",
         include_str!("../../migrations/0008_growth.sql"),
+    ),
+    (
+        9,
+        "former rooms",
+        include_str!("../../migrations/0009_former_rooms.sql"),
     ),
 ];
 

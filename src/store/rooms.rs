@@ -14,6 +14,11 @@ pub struct Room {
     pub card: Option<MessageRef>,
 }
 
+const REMEMBER: &str = "
+    INSERT INTO former_rooms (conversation_id, desk, chat, thread)
+    SELECT conversation_id, desk, chat, thread FROM rooms
+    WHERE conversation_id = $1 AND desk = $2 AND (chat <> $3 OR thread <> $4)
+    ON CONFLICT DO NOTHING";
 const PUT: &str = "
     INSERT INTO rooms (conversation_id, desk, chat, thread, card, opened_at)
     VALUES ($1, $2, $3, $4, $5, $6)
@@ -21,19 +26,30 @@ const PUT: &str = "
     DO UPDATE SET chat = excluded.chat, thread = excluded.thread, card = excluded.card,
         opened_at = excluded.opened_at, gone_at = NULL";
 
-/// The conversation's room at a desk is now this.
+/// The conversation's room at a desk is now this. Where it was before is remembered.
 pub async fn put(
     tx: &mut Tx,
     conversation: &ConversationId,
     room: &Room,
     at: Timestamp,
 ) -> Result<(), StoreError> {
+    let (desk, chat) = (room.place.channel.name(), &room.place.chat);
+    let thread = room.place.thread.as_deref().unwrap_or_default();
+    on!(tx, |conn| {
+        sqlx::query(REMEMBER)
+            .bind(&conversation.0)
+            .bind(desk)
+            .bind(chat)
+            .bind(thread)
+            .execute(conn)
+            .await?;
+    });
     on!(tx, |conn| {
         sqlx::query(PUT)
             .bind(&conversation.0)
-            .bind(room.place.channel.name())
-            .bind(&room.place.chat)
-            .bind(room.place.thread.as_deref().unwrap_or_default())
+            .bind(desk)
+            .bind(chat)
+            .bind(thread)
             .bind(room.card.as_ref().map(|card| card.0.as_str()))
             .bind(at.0)
             .execute(conn)
@@ -128,6 +144,10 @@ pub async fn set_gone(
     Ok(rows == 1)
 }
 
+const REMEMBER_MOVED: &str = "
+    INSERT INTO former_rooms (conversation_id, desk, chat, thread)
+    SELECT conversation_id, desk, chat, thread FROM rooms WHERE desk = $1 AND chat = $2 AND chat <> $3
+    ON CONFLICT DO NOTHING";
 const MOVE_ROOMS: &str = "UPDATE rooms SET chat = $3 WHERE desk = $1 AND chat = $2";
 const MOVE_REFS: &str = "UPDATE message_refs SET chat = $3 WHERE channel = $1 AND chat = $2";
 const MOVE_OUTBOX: &str = "
@@ -135,7 +155,7 @@ const MOVE_OUTBOX: &str = "
 
 /// A chat has another id from now on (a Telegram group became a supergroup).
 pub async fn move_chat(tx: &mut Tx, from: &Place, to: &Place) -> Result<(), StoreError> {
-    for sql in [MOVE_ROOMS, MOVE_REFS, MOVE_OUTBOX] {
+    for sql in [REMEMBER_MOVED, MOVE_ROOMS, MOVE_REFS, MOVE_OUTBOX] {
         on!(tx, |conn| {
             sqlx::query(sql)
                 .bind(from.channel.name())

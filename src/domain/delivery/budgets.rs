@@ -193,6 +193,18 @@ impl Budgets {
         means_the_bot
     }
 
+    /// What the platform said to an earlier holding of this process still holds, though another
+    /// process sent in between and never heard of it. Says whether anything does.
+    pub fn heed(&mut self, earlier: &Budgets, now: Timestamp) -> bool {
+        for (chat, recent) in &earlier.chats {
+            if let Some(until) = recent.closed_until(now) {
+                self.chats.entry(chat.clone()).or_default().close(until);
+                self.changed.insert(chat.clone());
+            }
+        }
+        !self.changed.is_empty()
+    }
+
     /// The platform accepted something that was begun at that time.
     pub fn accepted(&mut self, begun_at: Timestamp, now: Timestamp) {
         self.bot.pace.accepted(now);
@@ -268,6 +280,18 @@ mod tests {
         assert_eq!(budgets.takes_at(Some("7"), 1), Timestamp(4_010));
         assert_eq!(budgets.takes_at(Some("8"), 1), Timestamp(0));
         assert!(!budgets.bot.pace.is_closed(Timestamp(1_010)));
+    }
+
+    #[test]
+    fn what_an_earlier_holding_was_told_holds_on() {
+        let mut earlier = telegram();
+        earlier.pushed_back(&chat("7"), Timestamp(1_000), Millis::seconds(3));
+        earlier.pushed_back(&chat("8"), Timestamp(1_000), Millis::seconds(1));
+        let mut budgets = telegram();
+        assert!(budgets.heed(&earlier, Timestamp(2_000)));
+        assert_eq!(budgets.takes_at(Some("7"), 1), Timestamp(4_000));
+        assert_eq!(budgets.takes_at(Some("8"), 1), Timestamp(0));
+        assert_eq!(budgets.changed(Timestamp(2_000)).len(), 1);
     }
 
     #[test]

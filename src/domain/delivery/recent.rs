@@ -56,9 +56,9 @@ impl Recent {
         self.closed_until = self.closed_until.max(until);
     }
 
-    /// Whether the platform wants it left alone.
-    pub fn is_closed(&self, now: Timestamp) -> bool {
-        now < self.closed_until
+    /// Until when the platform wants it left alone, where it still does.
+    pub fn closed_until(&self, now: Timestamp) -> Option<Timestamp> {
+        (now < self.closed_until).then_some(self.closed_until)
     }
 
     /// From when on it is as if nothing had ever gone in.

@@ -222,11 +222,13 @@ impl Delivery {
             let mut tx = self.store.read().await?;
             budgets::of(&mut tx, self.channel.kind(), now).await?
         };
-        let budgets = Budgets::restored(self.scheduling.limits, bot, chats, now);
+        let mut budgets = Budgets::restored(self.scheduling.limits, bot, chats, now);
+        let heeds = |earlier: &mut State| budgets.heed(&earlier.scheduler.budgets, now);
+        let is_changed = self.scheduling.with(heeds).unwrap_or(false);
         let state = State {
             first: held.first,
             scheduler: Scheduler::new(budgets),
-            is_changed: false,
+            is_changed,
             forget_at: now + FORGET_EVERY,
             expire_at: now,
         };

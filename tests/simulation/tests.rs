@@ -6,10 +6,10 @@ use super::run::{Outcome, run};
 /// The seeds that failed once.
 const SEEDS: &str = include_str!("seeds.txt");
 /// How many seeds each of the tests runs: four tests, so that all cores have something to do.
-const SEEDS_PER_TEST: u64 = 6;
+const SEEDS_PER_TEST: u64 = 150;
 
 /// I21 for one in so many seeds: the same seed gives the same trace.
-const REPEATED_ONE_IN: u64 = 6;
+const REPEATED_ONE_IN: u64 = 25;
 
 fn all_well(seeds: impl Iterator<Item = u64>) {
     for seed in seeds {

@@ -63,11 +63,13 @@ impl IdSource for SystemIds {
 
     #[expect(clippy::disallowed_methods, reason = "this is the door to chance")]
     fn secret(&self, bytes: usize) -> String {
-        let mut text = String::with_capacity(bytes * 2);
-        for _ in 0..bytes {
-            text.push_str(&format!("{:02x}", rand::random::<u8>()));
-        }
-        text
+        let digits = (0..bytes).flat_map(|_| {
+            let byte = rand::random::<u8>();
+            [byte >> 4, byte & 0xF]
+        });
+        digits
+            .filter_map(|digit| char::from_digit(digit.into(), 16))
+            .collect()
     }
 }
 

@@ -143,7 +143,8 @@ impl Shop {
         };
         let customer = customer(number);
         let next = step(&before, &event, &self.world(&customer, SystemClock.now())).next;
-        let version = conversations::save(tx, &next).await?;
+        conversations::save(tx, &next).await?;
+        let version = conversations::version(tx, &next.id).await?;
         let holder = next.agent().and_then(|agent| agent.0.parse().ok());
         Ok(Told { holder, version })
     }

@@ -73,7 +73,7 @@ impl Workers {
             desks: Arc::new(around.desks.clone()),
             limits: limits(&around.channels),
             plans: Arc::new(PlansInUse::new(app.config.usual_policy())),
-            usual_wait: Arc::default(),
+            load: Arc::default(),
             floods: Arc::default(),
             public_url: around.public_url.as_str().into(),
             wakes: wakes.clone(),

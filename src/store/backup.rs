@@ -18,7 +18,7 @@ impl Store {
     /// PostgreSQL has tools of its own for that: there it is refused.
     pub async fn back_up(&self, file: &Path) -> Result<(), StoreError> {
         let mut tx = self.read().await?;
-        match tx.conn()? {
+        match tx.conn().await? {
             Conn::Sqlite(conn) => {
                 let file = file.to_string_lossy().into_owned();
                 sqlx::query(BACK_UP).bind(file).execute(conn).await?;

@@ -1,7 +1,7 @@
 //! Buttons that were shown. A press names a row by its random token; only the row says what it
 //! does, and most rows work once.
 
-use super::{StoreError, Tx, on};
+use super::{StoreError, Tx, later, on};
 use crate::domain::engine::effect::ButtonAction;
 use crate::domain::ids::{ButtonToken, ConversationId};
 use crate::domain::time::Timestamp;
@@ -39,20 +39,18 @@ pub async fn add(tx: &mut Tx, row: &ButtonRow, at: Timestamp) -> Result<(), Stor
         what: "buttons.action",
         why: error.to_string(),
     })?;
-    on!(tx, |conn| {
-        sqlx::query(ADD)
-            .bind(&row.token.0)
-            .bind(&row.conversation.0)
-            .bind(&row.family)
-            .bind(audience)
-            .bind(&action)
-            .bind(row.made_for)
-            .bind(row.reusable)
-            .bind(at.0)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(
+        tx,
+        ADD,
+        &row.token.0,
+        &row.conversation.0,
+        &row.family,
+        audience,
+        &action,
+        row.made_for,
+        row.reusable,
+        at.0
+    )
 }
 
 const BY_TOKEN: &str = "
@@ -89,13 +87,5 @@ const SPEND: &str = "
 
 /// Spends a button and all of its family.
 pub async fn spend(tx: &mut Tx, family: &str, by: &str, at: Timestamp) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(SPEND)
-            .bind(family)
-            .bind(at.0)
-            .bind(by)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(tx, SPEND, family, at.0, by)
 }

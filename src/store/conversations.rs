@@ -1,13 +1,14 @@
 //! Conversations: one row each, its phase as JSON, locked while a decision is made.
 
-use super::{Conn, StoreError, Tx, on};
+use super::later::Value;
+use super::{StoreError, Tx, on};
 use crate::domain::engine::conversation::{Conversation, State};
 use crate::domain::engine::waiting_since;
 use crate::domain::ids::{AccountId, ConversationId, CustomerId};
 use crate::domain::place::{ChannelKind, Place};
 use crate::domain::time::Timestamp;
 
-type Row = (
+pub(super) type Row = (
     String,
     String,
     String,
@@ -20,7 +21,7 @@ type Row = (
     String,
 );
 
-fn read(row: Row) -> Result<Conversation, StoreError> {
+pub(super) fn read(row: Row) -> Result<Conversation, StoreError> {
     let (id, code, customer, account, channel, chat, thread, opened_at, last_customer_at, state) =
         row;
     let unreadable = |what, why: String| StoreError::Unreadable { what, why };
@@ -75,25 +76,6 @@ pub async fn lock_open(
     row.map(read).transpose()
 }
 
-const LOCK_ACCOUNT: &str = "
-    SELECT 1 FROM conversations WHERE channel = $1 AND account = $2 AND phase <> 'closed' FOR UPDATE";
-
-/// Locks the account's conversation that is not closed. On SQLite nobody else is writing.
-pub async fn lock_account(
-    tx: &mut Tx,
-    channel: ChannelKind,
-    account: &AccountId,
-) -> Result<(), StoreError> {
-    if let Conn::Postgres(conn) = tx.conn()? {
-        sqlx::query(LOCK_ACCOUNT)
-            .bind(channel.name())
-            .bind(&account.0)
-            .execute(conn)
-            .await?;
-    }
-    Ok(())
-}
-
 const LOCK: &str = "
     SELECT id, code, customer_id, account, channel, chat, thread, opened_at, last_customer_at, state
     FROM conversations WHERE id = $1";
@@ -137,9 +119,11 @@ pub async fn last_closed(
 }
 
 const ADD: &str = "
-    INSERT INTO conversations (id, code, customer_id, channel, account, chat, thread, phase, state,
-        version, opened_at, last_customer_at, agent_id, waiting_since, previous_id)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, NULL, NULL, $12)";
+    INSERT INTO conversations (id, code, customer_id, channel, account, previous_id, opened_at,
+        chat, thread, phase, state, last_customer_at, agent_id, waiting_since, version)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1)";
+/// Which of the values are what `SAVE` changes, in the order in which it names them.
+const CHANGING_FROM: usize = 7;
 
 /// A new conversation.
 pub async fn add(
@@ -147,58 +131,66 @@ pub async fn add(
     conversation: &Conversation,
     previous: Option<&ConversationId>,
 ) -> Result<(), StoreError> {
-    let state = state_text(conversation)?;
-    on!(tx, |conn| {
-        sqlx::query(ADD)
-            .bind(&conversation.id.0)
-            .bind(&conversation.code)
-            .bind(&conversation.customer.0)
-            .bind(conversation.place.channel.name())
-            .bind(&conversation.account.0)
-            .bind(&conversation.place.chat)
-            .bind(&conversation.place.thread)
-            .bind(conversation.state.phase.name())
-            .bind(&state)
-            .bind(conversation.opened_at.0)
-            .bind(conversation.last_customer_at.0)
-            .bind(previous.map(|id| id.0.as_str()))
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    let mut values = vec![
+        Value::from(&conversation.id.0),
+        Value::from(&conversation.code),
+        Value::from(&conversation.customer.0),
+        Value::from(conversation.place.channel.name()),
+        Value::from(&conversation.account.0),
+        Value::from(previous.map(|id| id.0.as_str())),
+        Value::from(conversation.opened_at.0),
+    ];
+    values.extend(changing(conversation)?);
+    tx.later(ADD, values).await
 }
 
 const SAVE: &str = "
-    UPDATE conversations SET chat = $2, thread = $3, phase = $4, state = $5, version = version + 1,
-        last_customer_at = $6, agent_id = $7, waiting_since = $8
-    WHERE id = $1 RETURNING version";
+    UPDATE conversations SET chat = $2, thread = $3, phase = $4, state = $5, last_customer_at = $6,
+        agent_id = $7, waiting_since = $8, version = version + 1
+    WHERE id = $1";
 
-/// The conversation as a decision left it; gives the number of that version.
-pub async fn save(tx: &mut Tx, conversation: &Conversation) -> Result<i64, StoreError> {
-    let state = state_text(conversation)?;
-    let (version,): (i64,) = on!(tx, |conn| {
-        sqlx::query_as(SAVE)
-            .bind(&conversation.id.0)
-            .bind(&conversation.place.chat)
-            .bind(&conversation.place.thread)
-            .bind(conversation.state.phase.name())
-            .bind(&state)
-            .bind(conversation.last_customer_at.0)
-            .bind(conversation.agent().map(|agent| agent.0.as_str()))
-            .bind(waiting_since(conversation).map(|since| since.0))
-            .fetch_one(conn)
+/// The conversation as a decision left it.
+pub async fn save(tx: &mut Tx, conversation: &Conversation) -> Result<(), StoreError> {
+    let id = Value::from(&conversation.id.0);
+    let changed = changing(conversation)?;
+    if tx.amend(ADD, std::slice::from_ref(&id), CHANGING_FROM, &changed) {
+        return Ok(());
+    }
+    let values = std::iter::once(id).chain(changed).collect();
+    tx.later(SAVE, values).await
+}
+
+/// What decisions change of a conversation.
+fn changing(conversation: &Conversation) -> Result<[Value; 7], StoreError> {
+    Ok([
+        Value::from(&conversation.place.chat),
+        Value::from(&conversation.place.thread),
+        Value::from(conversation.state.phase.name()),
+        Value::from(state_text(conversation)?),
+        Value::from(conversation.last_customer_at.0),
+        Value::from(conversation.agent().map(|agent| agent.0.as_str())),
+        Value::from(waiting_since(conversation).map(|since| since.0)),
+    ])
+}
+
+const VERSION: &str = "SELECT version FROM conversations WHERE id = $1";
+
+/// How often a conversation was written; 0 where there is none.
+pub async fn version(tx: &mut Tx, id: &ConversationId) -> Result<i64, StoreError> {
+    let row: Option<(i64,)> = on!(tx, |conn| {
+        sqlx::query_as(VERSION)
+            .bind(&id.0)
+            .fetch_optional(conn)
             .await?
     });
-    Ok(version)
+    Ok(row.map_or(0, |(version,)| version))
 }
 
 const WAITING: &str = "
-    SELECT CAST(COUNT(*) AS BIGINT) FROM conversations WHERE waiting_since IS NOT NULL AND id <> $1";
+    SELECT CAST(COUNT(*) AS BIGINT) FROM conversations WHERE waiting_since IS NOT NULL";
 
-/// How many other conversations wait for a person.
-pub async fn waiting_besides(tx: &mut Tx, id: &ConversationId) -> Result<i64, StoreError> {
-    let (count,): (i64,) = on!(tx, |conn| {
-        sqlx::query_as(WAITING).bind(&id.0).fetch_one(conn).await?
-    });
+/// How many conversations wait for a person.
+pub async fn waiting(tx: &mut Tx) -> Result<i64, StoreError> {
+    let (count,): (i64,) = on!(tx, |conn| sqlx::query_as(WAITING).fetch_one(conn).await?);
     Ok(count)
 }

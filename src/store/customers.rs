@@ -1,6 +1,6 @@
 //! Customers and their accounts on the platforms.
 
-use super::{StoreError, Tx, on};
+use super::{StoreError, Tx, later, on};
 use crate::domain::customer::Customer;
 use crate::domain::ids::{AccountId, CustomerId};
 use crate::domain::lang::Lang;
@@ -66,26 +66,17 @@ pub async fn add(
     chat: &str,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(ADD)
-            .bind(&customer.id.0)
-            .bind(&customer.name)
-            .bind(customer.lang.map(Lang::code))
-            .bind(at.0)
-            .execute(conn)
-            .await?;
-    });
-    on!(tx, |conn| {
-        sqlx::query(ADD_IDENTITY)
-            .bind(channel.name())
-            .bind(&account.0)
-            .bind(&customer.id.0)
-            .bind(&customer.name)
-            .bind(chat)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    let lang = customer.lang.map(Lang::code);
+    later!(tx, ADD, &customer.id.0, &customer.name, lang, at.0)?;
+    later!(
+        tx,
+        ADD_IDENTITY,
+        channel.name(),
+        &account.0,
+        &customer.id.0,
+        &customer.name,
+        chat
+    )
 }
 
 const RENAME: &str =
@@ -100,16 +91,7 @@ pub async fn seen(
     name: &str,
     chat: &str,
 ) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(RENAME)
-            .bind(channel.name())
-            .bind(&account.0)
-            .bind(name)
-            .bind(chat)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(tx, RENAME, channel.name(), &account.0, name, chat)
 }
 
 const SET_LANG: &str = "UPDATE customers SET lang = $2, lang_chosen = $3 WHERE id = $1";
@@ -121,15 +103,7 @@ pub async fn set_lang(
     lang: Lang,
     chosen: bool,
 ) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(SET_LANG)
-            .bind(&customer.0)
-            .bind(lang.code())
-            .bind(chosen)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(tx, SET_LANG, &customer.0, lang.code(), chosen)
 }
 
 const SET_PREFERENCE: &str =
@@ -141,27 +115,14 @@ pub async fn set_preference(
     customer: &CustomerId,
     preference: HumanPreference,
 ) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(SET_PREFERENCE)
-            .bind(&customer.0)
-            .bind(preference.name())
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(tx, SET_PREFERENCE, &customer.0, preference.name())
 }
 
 const SET_ASKED: &str = "UPDATE customers SET preference_asked = TRUE WHERE id = $1";
 
 /// The customer has been asked for their preference.
 pub async fn set_preference_asked(tx: &mut Tx, customer: &CustomerId) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(SET_ASKED)
-            .bind(&customer.0)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(tx, SET_ASKED, &customer.0)
 }
 
 const SET_BLOCKED: &str =
@@ -174,15 +135,13 @@ pub async fn set_blocked(
     account: &AccountId,
     at: Option<Timestamp>,
 ) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(SET_BLOCKED)
-            .bind(channel.name())
-            .bind(&account.0)
-            .bind(at.map(|at| at.0))
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(
+        tx,
+        SET_BLOCKED,
+        channel.name(),
+        &account.0,
+        at.map(|at| at.0)
+    )
 }
 
 const SET_SEGMENT: &str = "UPDATE customers SET segment = $2 WHERE id = $1";

@@ -56,7 +56,7 @@ where
             self.result = None;
             let result = AssertUnwindSafe((self.job)(tx)).catch_unwind().await;
             self.result = Some(result.map_err(|_| StoreError::JobPanicked)??);
-            Ok(())
+            tx.settle().await
         })
     }
 
@@ -78,6 +78,7 @@ impl Writer {
         tokio::spawn(run(
             Tx {
                 inner: Inner::SqliteWrite(connection),
+                later: Vec::new(),
                 pooler: false,
                 wire,
                 _visit: None,
@@ -194,6 +195,7 @@ async fn transact(tx: &mut Tx, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreErr
 }
 
 async fn roll_back(tx: &mut Tx) {
+    tx.forget();
     // After some errors SQLite has rolled back by itself: then this one's refusal says nothing.
     if let Err(error) = execute(tx, "ROLLBACK").await {
         tracing::debug!(%error, "rolling back");

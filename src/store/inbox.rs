@@ -1,6 +1,6 @@
 //! The inbox: what arrived, kept before anything is done about it.
 
-use super::{Store, StoreError, Tx, on};
+use super::{Store, StoreError, Tx, later, on};
 use crate::domain::ids::ArrivalId;
 use crate::domain::time::Timestamp;
 
@@ -51,29 +51,26 @@ const INSERT: &str = "
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'new')
     ON CONFLICT (natural_key) DO NOTHING";
 
-/// Puts a row in; `false` where the same arrival was there already.
-pub async fn insert(tx: &mut Tx, new: &NewArrival) -> Result<bool, StoreError> {
-    let rows = on!(tx, |conn| {
-        sqlx::query(INSERT)
-            .bind(&new.id.0)
-            .bind(&new.natural_key)
-            .bind(new.origin)
-            .bind(&new.lane)
-            .bind(new.position)
-            .bind(&new.arrival)
-            .bind(new.raw.as_deref())
-            .bind(new.platform_at.0)
-            .bind(new.received_at.0)
-            .execute(conn)
-            .await?
-            .rows_affected()
-    });
-    Ok(rows == 1)
+/// Puts a row in, where the same arrival is not there already.
+pub async fn insert(tx: &mut Tx, new: &NewArrival) -> Result<(), StoreError> {
+    later!(
+        tx,
+        INSERT,
+        &new.id.0,
+        &new.natural_key,
+        new.origin,
+        &new.lane,
+        new.position,
+        &new.arrival,
+        new.raw.as_deref(),
+        new.platform_at.0,
+        new.received_at.0,
+    )
 }
 
 impl Store {
     /// Puts one row in, in a commit that it may share with others.
-    pub async fn take(&self, new: NewArrival) -> Result<bool, StoreError> {
+    pub async fn take(&self, new: NewArrival) -> Result<(), StoreError> {
         self.write(move |tx| {
             let new = new.clone();
             Box::pin(async move { insert(tx, &new).await })
@@ -188,16 +185,7 @@ async fn end(
     at: Timestamp,
     outcome: &str,
 ) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(END)
-            .bind(&id.0)
-            .bind(state)
-            .bind(at.0)
-            .bind(outcome)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(tx, END, &id.0, state, at.0, outcome)
 }
 
 const SET_ASIDE: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM inbox WHERE state = 'set-aside'";
@@ -223,17 +211,15 @@ pub async fn set_watermark(
     position: i64,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(SET_WATERMARK)
-            .bind(channel)
-            .bind(chat)
-            .bind(last_message)
-            .bind(position)
-            .bind(at.0)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(
+        tx,
+        SET_WATERMARK,
+        channel,
+        chat,
+        last_message,
+        position,
+        at.0
+    )
 }
 
 const WATERMARKS: &str = "

@@ -1,6 +1,6 @@
 //! Messages of conversations, and the platforms' names for them.
 
-use super::{StoreError, Tx, on};
+use super::{StoreError, Tx, later, on};
 use crate::domain::ids::{ConversationId, MessageId, MessageRef, StaffId};
 use crate::domain::message::{Part, plain_text};
 use crate::domain::place::{ChannelKind, Place};
@@ -65,20 +65,18 @@ const ADD: &str = "
 pub async fn add(tx: &mut Tx, kept: &Kept) -> Result<(), StoreError> {
     let parts = parts_text(&kept.parts)?;
     let words = plain_text(&kept.parts);
-    on!(tx, |conn| {
-        sqlx::query(ADD)
-            .bind(&kept.id.0)
-            .bind(&kept.conversation.0)
-            .bind(kept.position)
-            .bind(kept.author.name())
-            .bind(kept.staff.as_ref().map(|staff| staff.0.as_str()))
-            .bind(&parts)
-            .bind(&words)
-            .bind(kept.at.0)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(
+        tx,
+        ADD,
+        &kept.id.0,
+        &kept.conversation.0,
+        kept.position,
+        kept.author.name(),
+        kept.staff.as_ref().map(|staff| staff.0.as_str()),
+        &parts,
+        &words,
+        kept.at.0
+    )
 }
 
 fn parts_text(parts: &[Part]) -> Result<String, StoreError> {
@@ -99,16 +97,7 @@ pub async fn edit(
 ) -> Result<(), StoreError> {
     let text = parts_text(parts)?;
     let words = plain_text(parts);
-    on!(tx, |conn| {
-        sqlx::query(EDIT)
-            .bind(&id.0)
-            .bind(&text)
-            .bind(&words)
-            .bind(at.0)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(tx, EDIT, &id.0, &text, &words, at.0)
 }
 
 const WORDS: &str = "SELECT words FROM messages WHERE id = $1";
@@ -134,17 +123,15 @@ pub async fn name(
     message: &MessageId,
     conversation: &ConversationId,
 ) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(NAME)
-            .bind(place.channel.name())
-            .bind(&place.chat)
-            .bind(&message_ref.0)
-            .bind(&message.0)
-            .bind(&conversation.0)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(
+        tx,
+        NAME,
+        place.channel.name(),
+        &place.chat,
+        &message_ref.0,
+        &message.0,
+        &conversation.0
+    )
 }
 
 /// A message of ours, found by the platform's name for it.

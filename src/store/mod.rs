@@ -17,9 +17,11 @@ pub mod buttons;
 pub mod conversations;
 pub mod customers;
 mod group_commit;
+pub mod heard;
 pub mod inbox;
 pub mod joined;
 pub mod knowledge;
+mod later;
 pub mod leases;
 pub mod messages;
 pub mod one_person;
@@ -61,13 +63,15 @@ pub use wire::{Step, Visit, Wire};
 /// plain values inside it.
 macro_rules! on {
     ($tx:expr, |$conn:ident| $body:expr) => {
-        match $tx.conn()? {
+        match $tx.conn().await? {
             $crate::store::Conn::Sqlite($conn) => $body,
             $crate::store::Conn::Postgres($conn) => $body,
         }
     };
 }
 pub(crate) use on;
+
+pub(crate) use later::later;
 
 /// How often a transaction that the server ended for a deadlock is run.
 const DEADLOCK_TRIES_MAX: u32 = 8;
@@ -96,6 +100,7 @@ enum Backend {
 /// A connection to read by, or a transaction that is being written.
 pub struct Tx {
     inner: Inner,
+    later: Vec<later::Later>,
     pooler: bool,
     wire: Option<Arc<dyn Wire>>,
     /// The visit that reading is.
@@ -120,7 +125,13 @@ pub enum Conn<'c> {
 
 impl Tx {
     /// The driver's connection, for one statement.
-    pub fn conn(&mut self) -> Result<Conn<'_>, StoreError> {
+    pub async fn conn(&mut self) -> Result<Conn<'_>, StoreError> {
+        self.settle().await?;
+        self.next_statement()
+    }
+
+    /// The same whatever waits to be run before it.
+    fn next_statement(&mut self) -> Result<Conn<'_>, StoreError> {
         self.passes(Step::Statement)?;
         let conn: &mut PgConnection = match &mut self.inner {
             Inner::SqliteWrite(conn) => return Ok(Conn::Sqlite(conn)),
@@ -254,6 +265,7 @@ impl Store {
         // After a panic the transaction is dropped, and so rolled back.
         let outcome = AssertUnwindSafe(job(&mut tx)).catch_unwind().await;
         let value = outcome.map_err(|_| StoreError::JobPanicked)??;
+        tx.settle().await?;
         let not_committed = |error| StoreError::NotCommitted(Arc::new(error));
         tx.passes(Step::Commit).map_err(not_committed)?;
         if let Inner::Postgres(transaction) = tx.inner {
@@ -278,6 +290,7 @@ impl Store {
     fn tx(&self, inner: Inner, visit: Option<Visit>) -> Tx {
         Tx {
             inner,
+            later: Vec::new(),
             pooler: matches!(self.backend, Backend::Postgres { pooler: true, .. }),
             wire: self.wire.clone(),
             _visit: visit,

@@ -6,7 +6,7 @@ mod leaving;
 
 pub use self::leaving::{Attempt, Leaving};
 use self::leaving::{Row, read, readable};
-use super::{StoreError, Tx, on};
+use super::{StoreError, Tx, later, on};
 use crate::domain::engine::effect::Purpose;
 use crate::domain::ids::{ArrivalId, ConversationId, MessageId, MessageRef, OutboxId, StaffId};
 use crate::domain::outgoing::Act;
@@ -74,30 +74,28 @@ pub async fn add(tx: &mut Tx, new: &NewOutgoing) -> Result<(), StoreError> {
     let purpose = text_of(&new.purpose)?;
     let act = text_of(&new.act)?;
     let expires_at = new.purpose.leaves_within().map(|within| new.at + within);
-    on!(tx, |conn| {
-        sqlx::query(ADD)
-            .bind(&new.id.0)
-            .bind(&new.conversation.0)
-            .bind(&new.cause.0)
-            .bind(new.slot)
-            .bind(&new.lane)
-            .bind(new.purpose.class().number())
-            .bind(channel.name())
-            .bind(chat)
-            .bind(thread)
-            .bind(to_room)
-            .bind(&purpose)
-            .bind(&act)
-            .bind(new.message.as_ref().map(|message| message.0.as_str()))
-            .bind(new.staff.as_ref().map(|staff| staff.0.as_str()))
-            .bind(new.at.0)
-            .bind(new.due_at.0)
-            .bind(expires_at.map(|at| at.0))
-            .bind(new.act.weight())
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(
+        tx,
+        ADD,
+        &new.id.0,
+        &new.conversation.0,
+        &new.cause.0,
+        new.slot,
+        &new.lane,
+        new.purpose.class().number(),
+        channel.name(),
+        chat,
+        thread,
+        to_room,
+        purpose,
+        act,
+        new.message.as_ref().map(|message| message.0.as_str()),
+        new.staff.as_ref().map(|staff| staff.0.as_str()),
+        new.at.0,
+        new.due_at.0,
+        expires_at.map(|at| at.0),
+        new.act.weight(),
+    )
 }
 
 fn text_of<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {

@@ -1,6 +1,6 @@
 //! Small facts of the program's own, by name.
 
-use super::{StoreError, Tx, on};
+use super::{StoreError, Tx, later, on};
 
 const GET: &str = "SELECT value FROM remembered WHERE name = $1";
 
@@ -34,12 +34,5 @@ const PUT: &str = "
 
 /// Remembers a value under a name, in place of an earlier one.
 pub async fn put(tx: &mut Tx, name: &str, value: &str) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(PUT)
-            .bind(name)
-            .bind(value)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(tx, PUT, name, value)
 }

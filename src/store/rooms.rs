@@ -1,6 +1,6 @@
 //! Rooms at the desks: which conversation a topic or post belongs to, and back.
 
-use super::{StoreError, Tx, on};
+use super::{StoreError, Tx, later, on};
 use crate::domain::ids::{ConversationId, MessageRef};
 use crate::domain::place::{ChannelKind, Place};
 use crate::domain::time::Timestamp;
@@ -35,27 +35,17 @@ pub async fn put(
 ) -> Result<(), StoreError> {
     let (desk, chat) = (room.place.channel.name(), &room.place.chat);
     let thread = room.place.thread.as_deref().unwrap_or_default();
-    on!(tx, |conn| {
-        sqlx::query(REMEMBER)
-            .bind(&conversation.0)
-            .bind(desk)
-            .bind(chat)
-            .bind(thread)
-            .execute(conn)
-            .await?;
-    });
-    on!(tx, |conn| {
-        sqlx::query(PUT)
-            .bind(&conversation.0)
-            .bind(desk)
-            .bind(chat)
-            .bind(thread)
-            .bind(room.card.as_ref().map(|card| card.0.as_str()))
-            .bind(at.0)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(tx, REMEMBER, &conversation.0, desk, chat, thread)?;
+    later!(
+        tx,
+        PUT,
+        &conversation.0,
+        desk,
+        chat,
+        thread,
+        room.card.as_ref().map(|card| card.0.as_str()),
+        at.0
+    )
 }
 
 const OF: &str = "
@@ -111,15 +101,7 @@ pub async fn set_card(
     desk: ChannelKind,
     card: &MessageRef,
 ) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(SET_CARD)
-            .bind(&conversation.0)
-            .bind(desk.name())
-            .bind(&card.0)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(tx, SET_CARD, &conversation.0, desk.name(), &card.0)
 }
 
 const GONE: &str = "
@@ -156,14 +138,7 @@ const MOVE_OUTBOX: &str = "
 /// A chat has another id from now on (a Telegram group became a supergroup).
 pub async fn move_chat(tx: &mut Tx, from: &Place, to: &Place) -> Result<(), StoreError> {
     for sql in [REMEMBER_MOVED, MOVE_ROOMS, MOVE_REFS, MOVE_OUTBOX] {
-        on!(tx, |conn| {
-            sqlx::query(sql)
-                .bind(from.channel.name())
-                .bind(&from.chat)
-                .bind(&to.chat)
-                .execute(conn)
-                .await?;
-        });
+        later!(tx, sql, from.channel.name(), &from.chat, &to.chat)?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{StoreError, Tx, on};
+use super::{StoreError, Tx, later, on};
 use crate::domain::ids::StaffId;
 use crate::domain::time::{Millis, Timestamp};
 
@@ -51,15 +51,7 @@ pub async fn add_link(
     staff: &StaffId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(ADD_LINK)
-            .bind(hash(secret))
-            .bind(&staff.0)
-            .bind((now + LINK_VALID).0)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(tx, ADD_LINK, hash(secret), &staff.0, (now + LINK_VALID).0)
 }
 
 const USE_LINK: &str = "
@@ -95,16 +87,7 @@ pub async fn open(
     form_token: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(OPEN)
-            .bind(hash(secret))
-            .bind(&staff.0)
-            .bind(form_token)
-            .bind(now.0)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(tx, OPEN, hash(secret), &staff.0, form_token, now.0)
 }
 
 const FIND: &str =
@@ -132,24 +115,14 @@ const SEEN: &str = "UPDATE sign_ins SET last_seen_at = $2 WHERE hash = $1";
 
 /// They did something.
 pub async fn seen(tx: &mut Tx, secret: &str, now: Timestamp) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(SEEN)
-            .bind(hash(secret))
-            .bind(now.0)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(tx, SEEN, hash(secret), now.0)
 }
 
 const CLOSE: &str = "DELETE FROM sign_ins WHERE hash = $1";
 
 /// They signed out.
 pub async fn close(tx: &mut Tx, secret: &str) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(CLOSE).bind(hash(secret)).execute(conn).await?;
-    });
-    Ok(())
+    later!(tx, CLOSE, hash(secret))
 }
 
 const SWEEP: &str = "DELETE FROM sign_ins WHERE last_seen_at < $1 OR created_at < $2";
@@ -160,14 +133,7 @@ pub async fn sweep(
     idle_since: Timestamp,
     began_before: Timestamp,
 ) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(SWEEP)
-            .bind(idle_since.0)
-            .bind(began_before.0)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(tx, SWEEP, idle_since.0, began_before.0)
 }
 
 const ANYONE: &str = "SELECT hash FROM sign_in_links WHERE used_at IS NOT NULL LIMIT 1";

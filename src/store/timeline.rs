@@ -1,6 +1,6 @@
 //! The timeline: facts are put in and read, never changed.
 
-use super::{StoreError, Tx, on};
+use super::{StoreError, Tx, later, on};
 use crate::domain::ids::ConversationId;
 use crate::domain::place::ChannelKind;
 use crate::domain::time::{Millis, Timestamp};
@@ -16,21 +16,19 @@ pub async fn append(tx: &mut Tx, id: &str, fact: &Fact) -> Result<(), StoreError
         what: "timeline.fact",
         why: error.to_string(),
     })?;
-    on!(tx, |conn| {
-        sqlx::query(APPEND)
-            .bind(id)
-            .bind(&fact.conversation.0)
-            .bind(&fact.customer.0)
-            .bind(fact.channel.name())
-            .bind(fact.kind.name())
-            .bind(fact.at.0)
-            .bind(fact.recorded_at.0)
-            .bind(fact.staff.as_ref().map(|staff| staff.0.as_str()))
-            .bind(&kind)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(
+        tx,
+        APPEND,
+        id,
+        &fact.conversation.0,
+        &fact.customer.0,
+        fact.channel.name(),
+        fact.kind.name(),
+        fact.at.0,
+        fact.recorded_at.0,
+        fact.staff.as_ref().map(|staff| staff.0.as_str()),
+        &kind
+    )
 }
 
 const OF_CONVERSATION: &str = "

@@ -1,6 +1,7 @@
 //! Timers: at most one of each kind runs for a conversation.
 
-use super::{StoreError, Tx, on};
+use super::later::Value;
+use super::{StoreError, Tx, later, on};
 use crate::domain::engine::event::TimerKind;
 use crate::domain::ids::ConversationId;
 use crate::domain::time::Timestamp;
@@ -17,15 +18,13 @@ pub async fn start(
     kind: TimerKind,
     due_at: Timestamp,
 ) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(START)
-            .bind(&conversation.0)
-            .bind(kind.name())
-            .bind(due_at.0)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    let keys = [Value::from(&conversation.0), Value::from(kind.name())];
+    let due_at = Value::from(due_at.0);
+    if tx.amend(START, &keys, keys.len(), std::slice::from_ref(&due_at)) {
+        return Ok(());
+    }
+    tx.later(START, keys.into_iter().chain([due_at]).collect())
+        .await
 }
 
 const STOP: &str = "DELETE FROM timers WHERE conversation_id = $1 AND kind = $2";
@@ -40,14 +39,7 @@ pub async fn stop(
 }
 
 async fn remove(tx: &mut Tx, conversation: &ConversationId, kind: &str) -> Result<(), StoreError> {
-    on!(tx, |conn| {
-        sqlx::query(STOP)
-            .bind(&conversation.0)
-            .bind(kind)
-            .execute(conn)
-            .await?;
-    });
-    Ok(())
+    later!(tx, STOP, &conversation.0, kind)
 }
 
 const IS_RUNNING: &str = "SELECT 1 FROM timers WHERE conversation_id = $1 AND kind = $2";

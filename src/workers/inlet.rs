@@ -51,22 +51,24 @@ impl StoreInlet {
         self.last_position.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    fn row(&self, arrival: &Arrival, now: Timestamp) -> Result<Taken, serde_json::Error> {
-        let mut kept = arrival.clone();
-        let raw = std::mem::take(&mut kept.raw);
+    fn row(&self, mut arrival: Arrival, now: Timestamp) -> Result<Taken, serde_json::Error> {
+        let mut raw = std::mem::take(&mut arrival.raw);
+        if raw.contains('\0') {
+            raw = raw.replace('\0', "\u{FFFD}");
+        }
         Ok(Taken {
             row: NewArrival {
                 id: self.ids.id().into(),
                 natural_key: arrival.natural_key.clone(),
                 origin: arrival.place.channel.name(),
-                lane: lane(arrival),
+                lane: lane(&arrival),
                 position: arrival.position.unwrap_or_else(|| self.next_position(now)),
-                arrival: serde_json::to_string(&kept)?,
-                raw: Some(raw.replace('\0', "\u{FFFD}")),
+                arrival: serde_json::to_string(&arrival)?,
+                raw: Some(raw),
                 platform_at: arrival.platform_at,
                 received_at: now,
             },
-            watermark: watermark(arrival),
+            watermark: watermark(&arrival),
         })
     }
 }
@@ -121,7 +123,7 @@ impl Inlet for StoreInlet {
             .increment(1);
         }
         let rows: Result<Arc<[Taken]>, _> = arrivals
-            .iter()
+            .into_iter()
             .map(|arrival| self.row(arrival, now))
             .collect();
         let rows = rows.map_err(|error| NotTaken(error.to_string()))?;

@@ -82,13 +82,14 @@ impl Inlet for RecordingInlet {
                 platform_at: arrival.platform_at,
                 received_at: arrival.platform_at,
             };
-            let is_new = self
-                .store
-                .take(row)
-                .await
-                .map_err(|error| NotTaken(error.to_string()))?;
-            if is_new {
-                self.taken.lock().unwrap().push(arrival);
+            let taken = self.store.take(row).await;
+            taken.map_err(|error| NotTaken(error.to_string()))?;
+            let mut taken = self.taken.lock().unwrap();
+            if taken
+                .iter()
+                .all(|known| known.natural_key != arrival.natural_key)
+            {
+                taken.push(arrival);
             }
         }
         Ok(())

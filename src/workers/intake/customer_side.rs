@@ -2,6 +2,7 @@
 
 use metrics::counter;
 
+use super::who::{accounts, customer_behind};
 use super::{Intake, position_of, read};
 use crate::channels::{Arrival, Happening, Sender};
 use crate::domain::customer::Customer;
@@ -16,22 +17,55 @@ use crate::domain::message::{Part, plain_text};
 use crate::domain::phrase::Phrase;
 use crate::domain::place::ChannelKind;
 use crate::domain::time::Millis;
+use crate::store::heard::{self, Heard};
 use crate::store::inbox::WaitingArrival;
 use crate::store::messages::{Author, Kept};
 use crate::store::{
-    StoreError, Tx, buttons, conversations, customers, messages, remembered, rooms,
+    StoreError, Tx, buttons, conversations, customers, inbox, messages, remembered, rooms,
 };
 
 /// From what age on a message counts as having come to us only after a gap.
 const SEEN_LATE_AFTER: Millis = Millis::minutes(2);
 impl Intake {
-    /// An arrival of a platform; says in a word what became of it.
+    /// Arrivals of customers' accounts, each of another account; says on how many it decided.
+    pub(super) async fn customers_arrivals(
+        &self,
+        tx: &mut Tx,
+        waiting: &[WaitingArrival],
+    ) -> Result<usize, StoreError> {
+        let arrivals = waiting
+            .iter()
+            .map(read)
+            .collect::<Result<Vec<Arrival>, _>>()?;
+        let mut heard = heard::from_accounts(tx, &accounts(waiting, &arrivals)).await?;
+        let mut decided = 0;
+        for (waiting, arrival) in waiting.iter().zip(&arrivals) {
+            let outcome = match customer_behind(arrival) {
+                Some(sender) => match heard.remove(&waiting.id) {
+                    Some(heard) => {
+                        self.heard_from_customer(tx, waiting, arrival, sender, heard)
+                            .await?
+                    }
+                    None => continue,
+                },
+                None if inbox::lock(tx, &waiting.id).await? => {
+                    self.platform_arrival(tx, waiting, arrival).await?
+                }
+                None => continue,
+            };
+            inbox::set_done(tx, &waiting.id, self.clock.now(), outcome).await?;
+            decided += 1;
+        }
+        Ok(decided)
+    }
+
+    /// An arrival that is no customer's doing; says in a word what became of it.
     pub(super) async fn platform_arrival(
         &self,
         tx: &mut Tx,
         waiting: &WaitingArrival,
+        arrival: &Arrival,
     ) -> Result<&'static str, StoreError> {
-        let arrival: Arrival = read(waiting)?;
         match &arrival.what {
             Happening::Unsupported { .. } | Happening::Unreadable { .. } => {
                 counter!("careline_arrivals_not_understood_total",
@@ -51,13 +85,9 @@ impl Intake {
             _ => {}
         }
         if arrival.at_desk {
-            return self.desk_arrival(tx, waiting, &arrival).await;
+            return self.desk_arrival(tx, waiting, arrival).await;
         }
-        let Some(sender) = &arrival.sender else {
-            return Ok("no-sender");
-        };
-        self.heard_from_customer(tx, waiting, &arrival, sender)
-            .await
+        Ok("no-sender")
     }
 
     async fn heard_from_customer(
@@ -66,14 +96,14 @@ impl Intake {
         waiting: &WaitingArrival,
         arrival: &Arrival,
         sender: &Sender,
+        heard: Heard,
     ) -> Result<&'static str, StoreError> {
-        // The customer is read under the conversation's lock: what another process is deciding on
-        // there changes the customer too.
-        conversations::lock_account(tx, arrival.place.channel, &sender.account).await?;
-        let customer = self.customer(tx, arrival, sender).await?;
+        let customer = self
+            .customer(tx, arrival, sender, heard.known.as_ref())
+            .await?;
         match &arrival.what {
             Happening::Wrote { message, parts, .. } => {
-                self.wrote(tx, waiting, arrival, &customer, Some(message), parts)
+                self.wrote(tx, waiting, arrival, heard, &customer, Some(message), parts)
                     .await
             }
             Happening::Edited { message, parts } => {
@@ -94,6 +124,7 @@ impl Intake {
                     tx,
                     waiting,
                     arrival,
+                    heard,
                     &customer,
                     token,
                     &press,
@@ -121,10 +152,20 @@ impl Intake {
                     let words = format!("/{name} {rest}").trim_end().to_owned();
                     let parts = [Part::Text { text: words }];
                     return self
-                        .wrote(tx, waiting, arrival, &customer, message.as_ref(), &parts)
+                        .wrote(
+                            tx,
+                            waiting,
+                            arrival,
+                            heard,
+                            &customer,
+                            message.as_ref(),
+                            &parts,
+                        )
                         .await;
                 };
-                let conversation = self.conversation(tx, waiting, arrival, &customer).await?;
+                let conversation = self
+                    .conversation(tx, waiting, arrival, heard, &customer)
+                    .await?;
                 let event = Event::CustomerCommanded {
                     command,
                     press,
@@ -139,9 +180,7 @@ impl Intake {
                 let at = blocked.then_some(arrival.platform_at);
                 let channel = arrival.place.channel;
                 customers::set_blocked(tx, channel, &sender.account, at).await?;
-                if let Some(conversation) =
-                    conversations::lock_open(tx, channel, &sender.account).await?
-                {
+                if let Some(conversation) = heard.open {
                     let event = Event::CustomerBlocked(blocked);
                     self.decide_event(tx, &waiting.id, &conversation, &customer, &event)
                         .await?;
@@ -157,16 +196,24 @@ impl Intake {
         }
     }
 
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a message is all of these, and only here"
+    )]
     async fn wrote(
         &self,
         tx: &mut Tx,
         waiting: &WaitingArrival,
         arrival: &Arrival,
+        heard: Heard,
         customer: &Customer,
         named: Option<&MessageRef>,
         parts: &[Part],
     ) -> Result<&'static str, StoreError> {
-        let conversation = self.conversation(tx, waiting, arrival, customer).await?;
+        let mut more_waiting = heard.more_waiting;
+        let conversation = self
+            .conversation(tx, waiting, arrival, heard, customer)
+            .await?;
         let message = MessageId(self.ids.id());
         let kept = Kept {
             id: message.clone(),
@@ -186,6 +233,7 @@ impl Intake {
             .await?;
         let mut parts = parts.to_vec();
         if together.messages > 0 {
+            more_waiting = inbox::more_in_lane(tx, waiting).await?;
             parts.push(Part::Text {
                 text: together.words,
             });
@@ -196,7 +244,7 @@ impl Intake {
             at: arrival.platform_at,
             place: arrival.place.clone(),
             seen_late: waiting.received_at - arrival.platform_at > SEEN_LATE_AFTER,
-            more_waiting: crate::store::inbox::more_in_lane(tx, waiting).await?,
+            more_waiting,
             read_together: together.messages,
         });
         self.decide_event(tx, &waiting.id, &conversation, customer, &event)
@@ -241,6 +289,7 @@ impl Intake {
         tx: &mut Tx,
         waiting: &WaitingArrival,
         arrival: &Arrival,
+        heard: Heard,
         customer: &Customer,
         token: &ButtonToken,
         press: &Press,
@@ -269,7 +318,10 @@ impl Intake {
                 self.answer_press(tx, waiting, press, lang, &refuse).await?;
                 return Ok("refused-button");
             }
-            Some(_) | None => self.conversation(tx, waiting, arrival, customer).await?,
+            Some(_) | None => {
+                self.conversation(tx, waiting, arrival, heard, customer)
+                    .await?
+            }
         };
         let event = Event::CustomerPressed {
             action: action.clone(),

@@ -7,9 +7,9 @@ mod customer_side;
 mod desk_side;
 pub mod flood;
 mod inside;
+pub mod load;
 pub mod plans;
 mod render;
-pub mod usual_wait;
 mod who;
 mod words;
 
@@ -21,14 +21,14 @@ use metrics::counter;
 use tokio_util::sync::CancellationToken;
 
 use self::flood::Floods;
+use self::load::Load;
 use self::plans::PlansInUse;
-use self::usual_wait::UsualWait;
 use crate::channels::TextLimit;
 use crate::clock::{Clock, IdSource};
 use crate::domain::customer::Customer;
 use crate::domain::engine::conversation::Conversation;
 use crate::domain::engine::event::Event;
-use crate::domain::engine::{DeskLoad, Rules, World, step};
+use crate::domain::engine::{Rules, World, step};
 use crate::domain::ids::ArrivalId;
 use crate::domain::knowledge::KnowledgeIndex;
 use crate::domain::place::ChannelKind;
@@ -41,6 +41,8 @@ use crate::workers::{LOOK_EVERY, Wakes};
 
 /// The most lanes that are decided on at the same time; on SQLite they share commits.
 const LANES_AT_ONCE_MAX: i64 = 128;
+/// The most customers' arrivals that are decided on in one go.
+const CUSTOMERS_TOGETHER_MAX: usize = 32;
 /// How often a failing arrival is tried before it is set aside.
 const TRIES_MAX: u32 = 3;
 
@@ -67,8 +69,8 @@ pub struct Intake {
     pub public_url: Arc<str>,
     /// The service levels, as last looked up.
     pub plans: Arc<PlansInUse>,
-    /// How long customers usually wait for a person, as last looked up.
-    pub usual_wait: Arc<UsualWait>,
+    /// How busy the desk is, as last looked up.
+    pub load: Arc<Load>,
     /// Who writes in a flood.
     pub floods: Arc<Floods>,
     /// Workers to wake.
@@ -135,15 +137,15 @@ impl Intake {
         if !heads.is_empty() {
             let now = self.clock.now();
             self.plans.look_up(&self.store, now).await?;
-            self.usual_wait.look_up(&self.store, now).await?;
+            self.load.look_up(&self.store, now).await?;
         }
-        let mut deciding: FuturesUnordered<_> = heads
+        let mut deciding: FuturesUnordered<_> = together(heads)
             .into_iter()
-            .map(|waiting| self.decide_or_set_aside(Arc::new(waiting)))
+            .map(|waiting| self.decide_together(waiting))
             .collect();
         let mut decided = 0;
-        while let Some(one) = deciding.next().await {
-            decided += usize::from(one);
+        while let Some(more) = deciding.next().await {
+            decided += more;
         }
         if decided > 0 {
             self.wakes.outgoing.notify_waiters();
@@ -152,23 +154,42 @@ impl Intake {
         Ok(decided)
     }
 
-    /// One arrival, whatever happens: a fault of ours must not hold up its lane for ever.
-    async fn decide_or_set_aside(&self, waiting: Arc<WaitingArrival>) -> bool {
-        let mut last_error = String::new();
-        for _ in 0..TRIES_MAX {
+    /// Decides on arrivals in one go; on each by itself where one of them fails.
+    async fn decide_together(&self, waiting: Arc<[WaitingArrival]>) -> usize {
+        if waiting.len() > 1 {
             match self.decide(Arc::clone(&waiting)).await {
                 Ok(decided) => return decided,
-                Err(error @ (StoreError::Unreadable { .. } | StoreError::JobPanicked)) => {
-                    last_error = error.to_string();
-                    break;
+                Err(error) if is_of_the_arrival(&error) => {}
+                Err(error) => {
+                    // The database is away: the arrivals wait with it.
+                    tracing::error!(arrivals = waiting.len(), %error, "not decided on yet");
+                    return 0;
                 }
-                Err(error) if error.is_refusal() => {
+            }
+        }
+        let mut decided = 0;
+        for one in waiting.iter() {
+            decided += self.decide_or_set_aside(one).await;
+        }
+        decided
+    }
+
+    /// One arrival, whatever happens: a fault of ours must not hold up its lane for ever.
+    async fn decide_or_set_aside(&self, waiting: &WaitingArrival) -> usize {
+        let mut last_error = String::new();
+        for _ in 0..TRIES_MAX {
+            match self.decide(Arc::from([waiting.clone()])).await {
+                Ok(decided) => return decided,
+                Err(error) if is_of_the_arrival(&error) => {
                     last_error = error.to_string();
+                    if !error.is_refusal() {
+                        break;
+                    }
                 }
                 Err(error) => {
                     // The database is away: the arrival waits with it.
                     tracing::error!(arrival = %waiting.id, %error, "not decided on yet");
-                    return false;
+                    return 0;
                 }
             }
         }
@@ -182,22 +203,31 @@ impl Intake {
         if let Err(error) = set_aside.await {
             tracing::error!(arrival = %waiting.id, %error, "could not be set aside");
         }
-        false
+        0
     }
 
-    async fn decide(&self, waiting: Arc<WaitingArrival>) -> Result<bool, StoreError> {
+    async fn decide(&self, waiting: Arc<[WaitingArrival]>) -> Result<usize, StoreError> {
         let intake = self.clone();
         self.store
             .write(move |tx| {
                 let (intake, waiting) = (intake.clone(), Arc::clone(&waiting));
-                Box::pin(async move { intake.decide_in(tx, &waiting).await })
+                Box::pin(async move {
+                    match &*waiting {
+                        [one] if !is_customers(one) => intake.decide_other(tx, one).await,
+                        customers => intake.customers_arrivals(tx, customers).await,
+                    }
+                })
             })
             .await
     }
 
-    async fn decide_in(&self, tx: &mut Tx, waiting: &WaitingArrival) -> Result<bool, StoreError> {
+    async fn decide_other(
+        &self,
+        tx: &mut Tx,
+        waiting: &WaitingArrival,
+    ) -> Result<usize, StoreError> {
         if !inbox::lock(tx, &waiting.id).await? {
-            return Ok(false);
+            return Ok(0);
         }
         // Taken before what is read together with it is marked: the head of a lane is decided on first.
         let now = self.clock.now();
@@ -205,10 +235,10 @@ impl Intake {
             "console" => self.console_click(tx, waiting).await?,
             "clock" => self.alarm(tx, waiting).await?,
             "delivery" => self.delivery_report(tx, waiting).await?,
-            _ => self.platform_arrival(tx, waiting).await?,
+            _ => self.platform_arrival(tx, waiting, &read(waiting)?).await?,
         };
         inbox::set_done(tx, &waiting.id, now, outcome).await?;
-        Ok(true)
+        Ok(1)
     }
 
     /// Calls the one decision and writes what follows.
@@ -223,10 +253,6 @@ impl Intake {
         let knowledge = self.knowledge.now();
         let plans = self.plans.now();
         let desks: Vec<ChannelKind> = self.desks.iter().map(|desk| desk.kind).collect();
-        let load = DeskLoad {
-            waiting_ahead: conversations::waiting_besides(tx, &conversation.id).await?,
-            usual_wait: self.usual_wait.known(),
-        };
         let step = step(
             conversation,
             event,
@@ -235,7 +261,7 @@ impl Intake {
                 customer,
                 knowledge: &knowledge,
                 desks: &desks,
-                load,
+                load: self.load.beside(conversation),
                 rules: &self.rules,
                 plans: &plans,
                 fresh_handoff: self.ids.id().into(),
@@ -243,15 +269,33 @@ impl Intake {
             },
         );
         conversations::save(tx, &step.next).await?;
+        self.load.changed(conversation, &step.next);
         apply::Application::new(self, cause, &step.next, customer, &knowledge)
             .apply_all(tx, &step.effects)
             .await
     }
 }
 
-/// Whether it is a customer's own doing.
+/// Whether the fault lies in the arrival or in us, rather than in the database.
+fn is_of_the_arrival(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::Unreadable { .. } | StoreError::JobPanicked
+    ) || error.is_refusal()
+}
+
+/// Whether it is in the lane of a customer's account: nothing else that arrives at the same time
+/// bears on its decision, but what the decision itself locks.
 fn is_customers(waiting: &WaitingArrival) -> bool {
     waiting.lane.starts_with(ACCOUNT_LANE)
+}
+
+/// The arrivals in goes: customers' share the looks at the database, others go alone.
+fn together(heads: Vec<WaitingArrival>) -> Vec<Arc<[WaitingArrival]>> {
+    let (customers, others): (Vec<_>, Vec<_>) = heads.into_iter().partition(is_customers);
+    let customers = customers.chunks(CUSTOMERS_TOGETHER_MAX).map(Arc::from);
+    let others = others.into_iter().map(|one| Arc::from([one]));
+    customers.chain(others).collect()
 }
 
 /// Reads an arrival's JSON; what does not read is a fault of ours and is set aside.

@@ -1,11 +1,12 @@
 //! Who an arrival is from, and which conversation it belongs to: known, or new from now on.
 
 use super::Intake;
-use crate::channels::{Arrival, Sender};
+use crate::channels::{Arrival, Happening, Sender};
 use crate::domain::customer::Customer;
 use crate::domain::engine::conversation::Conversation;
 use crate::domain::engine::event::TimerKind;
 use crate::domain::timeline::{Fact, FactKind};
+use crate::store::heard::{Account, Heard, Known};
 use crate::store::inbox::WaitingArrival;
 use crate::store::{StoreError, Tx, conversations, customers, timeline, timers};
 
@@ -19,19 +20,17 @@ impl Intake {
         tx: &mut Tx,
         arrival: &Arrival,
         sender: &Sender,
+        known: Option<&Known>,
     ) -> Result<Customer, StoreError> {
         let channel = arrival.place.channel;
-        if let Some(mut known) = customers::by_account(tx, channel, &sender.account).await? {
-            customers::seen(
-                tx,
-                channel,
-                &sender.account,
-                &sender.name,
-                &arrival.place.chat,
-            )
-            .await?;
-            known.name.clone_from(&sender.name);
-            return Ok(known);
+        if let Some(known) = known {
+            let (name, chat) = (&sender.name, &arrival.place.chat);
+            let mut customer = known.customer.clone();
+            if customer.name != *name || known.chat != *chat {
+                customers::seen(tx, channel, &sender.account, name, chat).await?;
+                customer.name.clone_from(name);
+            }
+            return Ok(customer);
         }
         let customer = Customer {
             id: self.ids.id().into(),
@@ -61,6 +60,7 @@ impl Intake {
         tx: &mut Tx,
         waiting: &WaitingArrival,
         arrival: &Arrival,
+        heard: Heard,
         customer: &Customer,
     ) -> Result<Conversation, StoreError> {
         let channel = arrival.place.channel;
@@ -70,7 +70,7 @@ impl Intake {
                 why: "no sender".to_owned(),
             });
         };
-        if let Some(open) = conversations::lock_open(tx, channel, &sender.account).await? {
+        if let Some(open) = heard.open {
             return Ok(open);
         }
         let conversation = Conversation::open(
@@ -81,8 +81,12 @@ impl Intake {
             arrival.place.clone(),
             arrival.platform_at,
         );
-        let previous =
-            conversations::last_closed(tx, &customer.id, channel, &sender.account).await?;
+        let previous = match heard.known {
+            Some(_) => {
+                conversations::last_closed(tx, &customer.id, channel, &sender.account).await?
+            }
+            None => None,
+        };
         conversations::add(tx, &conversation, previous.as_ref()).await?;
         let idle_at = self.clock.now() + self.rules.idle;
         timers::start(tx, &conversation.id, TimerKind::Idle, idle_at).await?;
@@ -109,5 +113,38 @@ impl Intake {
                 char::from(CODE_LETTERS[index])
             })
             .collect()
+    }
+}
+
+/// The accounts of those arrivals that are customers' doings.
+pub(super) fn accounts<'a>(
+    waiting: &'a [WaitingArrival],
+    arrivals: &'a [Arrival],
+) -> Vec<Account<'a>> {
+    let each = waiting.iter().zip(arrivals);
+    let accounts = each.filter_map(|(waiting, arrival)| {
+        Some(Account {
+            arrival: &waiting.id,
+            channel: arrival.place.channel,
+            account: &customer_behind(arrival)?.account,
+        })
+    });
+    accounts.collect()
+}
+
+/// Whose account an arrival is from, where it is a customer's doing.
+pub(super) fn customer_behind(arrival: &Arrival) -> Option<&Sender> {
+    match &arrival.what {
+        Happening::Wrote { .. }
+        | Happening::Edited { .. }
+        | Happening::Pressed { .. }
+        | Happening::Command { .. }
+        | Happening::Blocked
+        | Happening::Unblocked => arrival.sender.as_ref().filter(|_| !arrival.at_desk),
+        Happening::RoomGone
+        | Happening::Moved { .. }
+        | Happening::Echo { .. }
+        | Happening::Unsupported { .. }
+        | Happening::Unreadable { .. } => None,
     }
 }

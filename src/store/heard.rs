@@ -48,7 +48,7 @@ const FROM_ACCOUNTS: &str = "
         SELECT value ->> 0 AS id, value ->> 1 AS channel, value ->> 2 AS account FROM json_each($1))
     SELECT i.id,
         EXISTS (SELECT 1 FROM inbox m WHERE m.lane = i.lane AND m.state = 'new' AND m.id <> i.id),
-        c.id, a.name, a.chat, c.lang, c.lang_chosen, c.preference, c.preference_asked,
+        c.id, a.name, a.chat, c.lang, c.lang_chosen, COALESCE(c.preference, '') || '/' || COALESCE(c.segment, ''), c.preference_asked,
         v.id, v.code, v.chat, v.thread, v.opened_at, v.last_customer_at, v.state
     FROM asked CROSS JOIN inbox i ON i.id = asked.id AND i.state = 'new'
     LEFT JOIN identities a ON a.channel = asked.channel AND a.account = asked.account
@@ -75,7 +75,7 @@ const FROM_ACCOUNTS_POSTGRES: &str = "
         WHERE o.phase <> 'closed' ORDER BY o.id FOR UPDATE OF o)
     SELECT i.id,
         EXISTS (SELECT 1 FROM inbox m WHERE m.lane = i.lane AND m.state = 'new' AND m.id <> i.id),
-        c.id, a.name, a.chat, c.lang, c.lang_chosen, c.preference, c.preference_asked,
+        c.id, a.name, a.chat, c.lang, c.lang_chosen, COALESCE(c.preference, '') || '/' || COALESCE(c.segment, ''), c.preference_asked,
         v.id, v.code, v.chat, v.thread, v.opened_at, v.last_customer_at, v.state
     FROM i
     LEFT JOIN identities a ON a.channel = i.channel AND a.account = i.account
@@ -141,16 +141,21 @@ pub async fn from_accounts(
 }
 
 fn read(found: Found, account: &Account<'_>) -> Result<Heard, StoreError> {
-    let (_, more_waiting, customer, name, known_chat, lang, lang_chosen, preference, asked, ..) =
-        &found;
+    let (_, more_waiting, customer, name, known_chat, lang, lang_chosen, kind, asked, ..) = &found;
+    // Preference and segment come as one: the driver reads sixteen columns at the most.
+    let (preference, segment) = kind
+        .as_deref()
+        .and_then(|kind| kind.split_once('/'))
+        .unwrap_or_default();
     let known = customer.as_ref().map(|id| Known {
         customer: Customer {
             id: CustomerId(id.clone()),
             name: name.clone().unwrap_or_default(),
             lang: lang.as_deref().and_then(Lang::from_code),
             lang_chosen: lang_chosen.unwrap_or_default(),
-            preference: preference.as_deref().and_then(HumanPreference::from_name),
+            preference: HumanPreference::from_name(preference),
             preference_asked: asked.unwrap_or_default(),
+            segment: (!segment.is_empty()).then(|| segment.to_owned()),
         },
         chat: known_chat.clone().unwrap_or_default(),
     });

@@ -55,6 +55,7 @@ async fn first_message(tx: &mut Tx, number: usize) -> Result<(), StoreError> {
         lang_chosen: false,
         preference: None,
         preference_asked: false,
+        segment: None,
     };
     let (account, chat) = (
         conversation.account.clone(),

@@ -6,7 +6,6 @@
 //! `taskset -c 0 cargo bench --bench path -- 20000`
 
 #![expect(
-    clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::cast_precision_loss,
     reason = "a measurement reads the real clock, and has nobody to tell of an error"

@@ -21,8 +21,8 @@ use careline::store::{Store, StoreError, Tx, conversations, customers};
 
 use super::history::Asked;
 
-/// The version of a conversation that [`fill`] made: added, then handed over.
-pub const FIRST_VERSION: i64 = 2;
+/// The version of a conversation that [`fill`] made: written once, as the handing over left it.
+pub const FIRST_VERSION: i64 = 1;
 
 /// What every decision goes by.
 pub struct Shop {

@@ -168,6 +168,13 @@ pub async fn set_done(
     end(tx, id, "done", at, outcome).await
 }
 
+const FORGET_WORDS: &str = "UPDATE inbox SET arrival = '{}', raw = NULL WHERE id = $1";
+
+/// What it said is not kept.
+pub async fn forget_words(tx: &mut Tx, id: &ArrivalId) -> Result<(), StoreError> {
+    later!(tx, FORGET_WORDS, &id.0)
+}
+
 /// The arrival cannot be decided on: kept for a person, out of the way of its lane.
 pub async fn set_aside(
     tx: &mut Tx,

@@ -77,13 +77,16 @@ fn operation(
     }
 }
 
+/// The version that the last of the good operations makes.
+const LAST_VERSION: i64 = FIRST_VERSION + 4;
+
 /// Ann claims, Ben is told so, Ann gives it back, Ben claims: with times that overlap.
 fn good() -> Vec<Operation> {
     vec![
-        operation(1, Asked::Claim, Some(1), 3, [0, 20]),
-        operation(2, Asked::Claim, Some(1), 4, [5, 15]),
-        operation(1, Asked::Release, None, 5, [21, 40]),
-        operation(2, Asked::Claim, Some(2), 6, [22, 50]),
+        operation(1, Asked::Claim, Some(1), FIRST_VERSION + 1, [0, 20]),
+        operation(2, Asked::Claim, Some(1), FIRST_VERSION + 2, [5, 15]),
+        operation(1, Asked::Release, None, FIRST_VERSION + 3, [21, 40]),
+        operation(2, Asked::Claim, Some(2), LAST_VERSION, [22, 50]),
     ]
 }
 
@@ -134,16 +137,19 @@ fn a_loser_who_is_told_of_nobody_is_an_anomaly() {
 #[test]
 fn a_version_made_twice_or_never_is_an_anomaly() {
     let mut lost_update = good();
-    lost_update.push(operation(3, Asked::Claim, Some(2), 6, [60, 70]));
+    lost_update.push(operation(3, Asked::Claim, Some(2), LAST_VERSION, [60, 70]));
     assert!(matches!(
         only_anomaly(&lost_update),
-        Anomaly::Versions { after: 6, .. }
+        Anomaly::Versions {
+            after: LAST_VERSION,
+            ..
+        }
     ));
     let mut gap = good();
-    gap[3].version = 7;
+    gap[3].version = LAST_VERSION + 1;
     assert!(matches!(
         only_anomaly(&gap),
-        Anomaly::Versions { after: 5, .. }
+        Anomaly::Versions { after, .. } if after == LAST_VERSION - 1
     ));
 }
 

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 #[path = "mod.rs"]
 mod simulation;
 
+use simulation::options::Options;
 use simulation::planted;
 use simulation::run::{Outcome, run};
 
@@ -44,12 +45,16 @@ fn main() {
 
 /// Runs seeds until one fails; says which rule caught it, with which seed and at what cost.
 fn hunt(name: &str) -> usize {
-    let what = planted::faults()
-        .into_iter()
-        .find(|fault| fault.name == name)
-        .map_or_else(String::new, |fault| fault.what);
+    let Some(fault) = planted::faults().into_iter().find(|one| one.name == name) else {
+        eprintln!("no fault is called {name:?}: `faults` names them");
+        return 1;
+    };
     let mut seed = 0;
     let caught = loop {
+        if !fault.can_show(&Options::of(seed)) {
+            seed += 1;
+            continue;
+        }
         let outcome = run(seed);
         if let Some(first) = outcome.faults.first() {
             break Some(first.split(':').next().unwrap_or_default().to_owned());
@@ -61,8 +66,9 @@ fn hunt(name: &str) -> usize {
     };
     let by = caught.clone().unwrap_or_else(|| "NOT CAUGHT".to_owned());
     println!(
-        "{name:<32} {by:<10} {seed:>5} {:>7.1} s  {what}",
-        cpu_seconds()
+        "{name:<32} {by:<10} {seed:>5} {:>7.1} s  {}",
+        cpu_seconds(),
+        fault.what
     );
     usize::from(caught.is_none())
 }

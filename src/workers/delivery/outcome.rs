@@ -122,6 +122,9 @@ impl Delivery {
         blocked: bool,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        if may_have_arrived(row) && !blocked {
+            return self.leave_unknown(tx, row, why, now).await;
+        }
         if !outbox::set_failed(tx, &row.attempt(), &short(why)).await? {
             return Ok(());
         }
@@ -167,7 +170,11 @@ impl Delivery {
                 Ok(())
             }
             (Refusal::PlaceGone, Target::Room(desk)) => {
-                let is_ours = outbox::set_failed(tx, &row.attempt(), &short(why)).await?;
+                let (attempt, why) = (row.attempt(), short(why));
+                let is_ours = match may_have_arrived(row) {
+                    true => outbox::set_unknown(tx, &attempt, &why).await?,
+                    false => outbox::set_failed(tx, &attempt, &why).await?,
+                };
                 if !is_ours || !rooms::set_gone(tx, &row.conversation, *desk, now).await? {
                     // It was heard of before, and another room is being opened.
                     return Ok(());
@@ -205,6 +212,16 @@ impl Delivery {
             outbox::set_again(tx, &row.attempt(), again, &short(why)).await?;
             return Ok(());
         }
+        self.leave_unknown(tx, row, why, now).await
+    }
+
+    async fn leave_unknown(
+        &self,
+        tx: &mut Tx,
+        row: &Leaving,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         if !outbox::set_unknown(tx, &row.attempt(), &short(why)).await? {
             return Ok(());
         }
@@ -304,6 +321,11 @@ fn fact_of(row: &Leaving) -> Option<FactKind> {
         | Purpose::Survey
         | Purpose::Broadcast => None,
     }
+}
+
+/// Whether an earlier attempt to say it may have arrived, whatever a later one met with.
+fn may_have_arrived(row: &Leaving) -> bool {
+    row.unknown_since.is_some() && matches!(row.act, Act::Say { .. })
 }
 
 /// Whether an act may be done a second time without anybody being told something twice.

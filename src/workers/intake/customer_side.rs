@@ -40,6 +40,9 @@ impl Intake {
         let mut heard = heard::from_accounts(tx, &accounts(waiting, &arrivals)).await?;
         let mut decided = 0;
         for (waiting, arrival) in waiting.iter().zip(&arrivals) {
+            // Taken before what is read together with it is marked: the head of a lane is decided
+            // on first.
+            let now = self.clock.now();
             let outcome = match customer_behind(arrival) {
                 Some(sender) => match heard.remove(&waiting.id) {
                     Some(heard) => {
@@ -53,7 +56,7 @@ impl Intake {
                 }
                 None => continue,
             };
-            inbox::set_done(tx, &waiting.id, self.clock.now(), outcome).await?;
+            inbox::set_done(tx, &waiting.id, now, outcome).await?;
             decided += 1;
         }
         Ok(decided)

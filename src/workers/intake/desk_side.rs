@@ -13,7 +13,9 @@ use crate::domain::staff::Staff;
 use crate::domain::timeline::PauseReason;
 use crate::store::inbox::WaitingArrival;
 use crate::store::messages::Author;
-use crate::store::{StoreError, Tx, buttons, conversations, customers, messages, rooms, staff};
+use crate::store::{
+    StoreError, Tx, buttons, conversations, customers, inbox, messages, rooms, staff,
+};
 
 impl Intake {
     /// An arrival from a staff forum.
@@ -90,12 +92,15 @@ impl Intake {
     }
 
     /// A place of the forum that is nobody's room: nothing is guessed.
+    /// Whatever it is, it belongs to no customer that it could be erased with: only that it arrived
+    /// is kept.
     async fn outside_rooms(
         &self,
         tx: &mut Tx,
         waiting: &WaitingArrival,
         press: Option<&Press>,
     ) -> Result<&'static str, StoreError> {
+        inbox::forget_words(tx, &waiting.id).await?;
         match press {
             Some(press) => {
                 let refuse = Phrase::new("desk-button-out-of-date");

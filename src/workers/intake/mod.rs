@@ -229,15 +229,13 @@ impl Intake {
         if !inbox::lock(tx, &waiting.id).await? {
             return Ok(0);
         }
-        // Taken before what is read together with it is marked: the head of a lane is decided on first.
-        let now = self.clock.now();
         let outcome = match waiting.origin.as_str() {
             "console" => self.console_click(tx, waiting).await?,
             "clock" => self.alarm(tx, waiting).await?,
             "delivery" => self.delivery_report(tx, waiting).await?,
             _ => self.platform_arrival(tx, waiting, &read(waiting)?).await?,
         };
-        inbox::set_done(tx, &waiting.id, now, outcome).await?;
+        inbox::set_done(tx, &waiting.id, self.clock.now(), outcome).await?;
         Ok(1)
     }
 

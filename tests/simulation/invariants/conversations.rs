@@ -170,6 +170,18 @@ pub fn i19_the_facts_tell_where_it_stands(_: &World, evidence: &Evidence) -> Fau
     for matter in evidence.conversations.values() {
         let mut phase = "";
         for stored in evidence.facts_of(&matter.id) {
+            let goes_on = matches!(
+                stored.fact.kind,
+                FactKind::HandoffAsked { .. }
+                    | FactKind::Claimed { .. }
+                    | FactKind::Resolved { .. }
+            );
+            if phase == "resolved" && goes_on {
+                faults.push(format!(
+                    "conversation {} goes on after it was resolved, and no fact says that it was opened again",
+                    matter.id
+                ));
+            }
             phase = match &stored.fact.kind {
                 FactKind::Opened { .. } | FactKind::Reopened => "answering",
                 FactKind::HandoffAsked { .. }

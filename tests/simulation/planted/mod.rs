@@ -5,6 +5,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::options::{Fault, Options};
+
 const FAULTS: &str = include_str!("faults.toml");
 
 /// What is added to the copy: which of the faults is switched on.
@@ -38,9 +40,18 @@ pub struct Planted {
     pub right: String,
     /// What stands there instead.
     pub faulty: String,
+    /// The family of faults without which it cannot show, as [`Fault`] names it: only seeds that
+    /// have it are hunted with.
+    pub needs: Option<String>,
 }
 
 impl Planted {
+    /// Whether it can show in a run with these options.
+    pub fn can_show(&self, options: &Options) -> bool {
+        let is_needed = |family: &Fault| self.needs.as_deref() == Some(&format!("{family:?}"));
+        self.needs.is_none() || options.faults.iter().any(is_needed)
+    }
+
     /// Puts it into a file's text; the error says why it does not fit.
     pub fn put_into(&self, text: &str) -> Result<String, String> {
         match text.matches(&self.right).count() {

@@ -294,6 +294,10 @@ async fn a_row_that_cannot_be_read_holds_no_other_up() {
 
 /// How often an act is tried on a platform that never says what became of it.
 async fn tries(kind: ChannelKind, act: Act) -> usize {
+    let ends = match act {
+        Act::Say { .. } => "unknown",
+        _ => "failed",
+    };
     let rig = Rig::new(kind).await;
     rig.platform.is(Mood::TimesOut);
     rig.puts("7", act).await;
@@ -303,7 +307,8 @@ async fn tries(kind: ChannelKind, act: Act) -> usize {
         rig.sends().await;
         rig.clock.pass(Millis::minutes(5));
     }
-    assert_eq!(rig.states().await, states([("failed", 1)]), "{kind}");
+    // What was said may have arrived: a person sees to it. A room that may be there is no message.
+    assert_eq!(rig.states().await, states([(ends, 1)]), "{kind}");
     rig.store.close().await;
     *rig.platform.calls.lock().unwrap()
 }

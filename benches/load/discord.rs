@@ -16,6 +16,7 @@ use crate::drain::mb;
 use crate::faq;
 use crate::process::Process;
 use crate::table::{Table, Values};
+use crate::truth::Growing;
 
 /// How many customers write at the same time.
 const EVENTS: u64 = 5_000;
@@ -206,16 +207,13 @@ async fn connected(fake: &FakeDiscord) -> Result<()> {
 }
 
 async fn answered(fake: &FakeDiscord, wanted: u64) -> Result<()> {
-    let mut seen = (0, Instant::now());
+    let mut seen = Growing::new();
     loop {
         let answered = fake.line().truth.answered;
         if answered >= wanted {
             return Ok(());
         }
-        if answered > seen.0 {
-            seen = (answered, Instant::now());
-        }
-        if seen.1.elapsed() > SILENCE_MAX {
+        if seen.is(answered) > SILENCE_MAX {
             bail!("{answered} of {wanted} were answered");
         }
         fake.progress(Duration::from_millis(100)).await;
@@ -223,14 +221,12 @@ async fn answered(fake: &FakeDiscord, wanted: u64) -> Result<()> {
 }
 
 async fn all_stored(folder: &Path, before: u64, began: Instant) -> Result<(u64, Duration)> {
-    let mut seen = (0, Instant::now());
+    let mut seen = Growing::new();
     loop {
         let now = stored(folder).await?.saturating_sub(before);
-        if now > seen.0 {
-            seen = (now, Instant::now());
-        }
-        if now >= EVENTS || seen.1.elapsed() > SILENCE_MAX {
-            return Ok((now, seen.1.saturating_duration_since(began)));
+        let silence = seen.is(now);
+        if now >= EVENTS || silence > SILENCE_MAX {
+            return Ok((now, seen.at.saturating_duration_since(began)));
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

@@ -10,6 +10,7 @@ use crate::fake::Fake;
 use crate::faq;
 use crate::process::Process;
 use crate::table::{Table, Values};
+use crate::truth::Growing;
 
 /// How long a bot may be silent before its run is over.
 const SILENCE_MAX: Duration = Duration::from_secs(15);
@@ -179,16 +180,14 @@ pub async fn once(home: &Home, fake: &Fake, size: usize, entry_shift: usize) -> 
     let mut process = home.start()?;
     let first = first_poll(fake, &mut process).await?;
     let cpu_before = process.cpu_seconds();
-    let mut seen = (0, Instant::now());
+    let mut seen = Growing::new();
     loop {
         let (asked, answered) = {
             let line = fake.line();
             (line.truth.asked, line.truth.answered)
         };
-        if answered > seen.0 {
-            seen = (answered, Instant::now());
-        }
-        if answered >= asked || seen.1.elapsed() > SILENCE_MAX {
+        let silence = seen.is(answered);
+        if answered >= asked || silence > SILENCE_MAX {
             break;
         }
         if let Some(status) = process.ended() {

@@ -9,6 +9,7 @@ use crate::drain::first_poll;
 use crate::fake::Fake;
 use crate::faq;
 use crate::table::{Table, Values};
+use crate::truth::Growing;
 
 /// How often each bot is killed in a run.
 const KILLS: usize = 5;
@@ -114,16 +115,14 @@ async fn once(bot: Bot, fake: &Fake, values: &mut Values) -> Result<()> {
 
 /// Waits until so many are answered, or nothing happens any more.
 async fn until_answered(fake: &Fake, wanted: u64) {
-    let mut seen = (0, Instant::now());
+    let mut seen = Growing::new();
     loop {
         let (asked, answered) = {
             let line = fake.line();
             (line.truth.asked, line.truth.answered)
         };
-        if answered > seen.0 {
-            seen = (answered, Instant::now());
-        }
-        if answered >= wanted.min(asked) || seen.1.elapsed() > SILENCE_MAX {
+        let silence = seen.is(answered);
+        if answered >= wanted.min(asked) || silence > SILENCE_MAX {
             return;
         }
         fake.progress(Duration::from_millis(20)).await;

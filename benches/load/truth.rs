@@ -7,6 +7,32 @@ use hdrhistogram::Histogram;
 
 use crate::faq;
 
+/// A count that grows for as long as something still happens.
+pub struct Growing {
+    count: u64,
+    /// When it last grew.
+    pub at: Instant,
+}
+
+impl Growing {
+    /// Nothing has happened yet.
+    pub fn new() -> Growing {
+        Growing {
+            count: 0,
+            at: Instant::now(),
+        }
+    }
+
+    /// It is so much now; how long it has not grown.
+    pub fn is(&mut self, count: u64) -> Duration {
+        if count > self.count {
+            self.count = count;
+            self.at = Instant::now();
+        }
+        self.at.elapsed()
+    }
+}
+
 /// One question of one customer.
 struct Question {
     intended: Instant,

@@ -1,7 +1,6 @@
 //! The database is killed under the program, and its sessions are cut: the program lives on, and
 //! remembers what it could not write down.
 
-use std::process::Stdio;
 use std::time::Instant;
 
 use super::crowd::Crowd;
@@ -9,7 +8,7 @@ use super::figures::Figures;
 use crate::support::cluster::Cluster;
 use crate::support::database::Database;
 use crate::support::program::assert_verified;
-use crate::support::serving::{count, import, start};
+use crate::support::serving::{count, import, spawn};
 
 /// How often PostgreSQL is killed.
 const DATABASE_KILLS: usize = 8;
@@ -26,10 +25,7 @@ async fn postgresql_killed_under_load_nothing_is_lost_and_nothing_is_sent_twice(
     import(&database, folder.path()).await;
     let mut crowd = Crowd::new().await;
     let mut figures = Figures::default();
-    let mut program = start(&crowd.fake, &database, folder.path())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("it starts");
+    let mut program = spawn(&crowd.fake, &database, folder.path());
     crowd.is_heard(0).await;
     let mut started = Instant::now();
     for kill in 0..DATABASE_KILLS {
@@ -47,10 +43,7 @@ async fn postgresql_killed_under_load_nothing_is_lost_and_nothing_is_sent_twice(
             figures.killed(&database).await;
             let polls_before = crowd.fake.with(|state| state.polls);
             started = Instant::now();
-            program = start(&crowd.fake, &database, folder.path())
-                .stderr(Stdio::null())
-                .spawn()
-                .expect("it starts");
+            program = spawn(&crowd.fake, &database, folder.path());
             crowd.is_heard(polls_before).await;
             figures.reported(&database, started).await;
         }
@@ -72,10 +65,7 @@ async fn every_session_cut_again_and_again_nothing_is_lost_and_nothing_is_unknow
     let folder = tempfile::tempdir().expect("a folder");
     import(&database, folder.path()).await;
     let mut crowd = Crowd::new().await;
-    let mut program = start(&crowd.fake, &database, folder.path())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("it starts");
+    let mut program = spawn(&crowd.fake, &database, folder.path());
     let mut cut = 0;
     for blow in 0..CUTS {
         let sends_before = crowd.sends();

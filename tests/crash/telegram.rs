@@ -1,13 +1,12 @@
 //! On Telegram, where nobody can find out whether a send arrived.
 
-use std::process::Stdio;
 use std::time::Instant;
 
 use super::crowd::Crowd;
 use super::figures::Figures;
 use crate::support::database::Database;
 use crate::support::program::assert_verified;
-use crate::support::serving::{import, start};
+use crate::support::serving::{import, spawn};
 
 /// How often the program is killed, on each database.
 const KILLS: usize = 80;
@@ -31,10 +30,7 @@ async fn killed_again_and_again(name: &str, database: Database) {
     let mut figures = Figures::default();
     for kill in 0..KILLS {
         let (started, sends_before) = (Instant::now(), crowd.sends());
-        let mut program = start(&crowd.fake, &database, folder.path())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("it starts");
+        let mut program = spawn(&crowd.fake, &database, folder.path());
         crowd.writes(CUSTOMERS_PER_LIFE);
         // Every fifth life ends before it can do much: its reports come with the next.
         if kill % 5 > 0 {
@@ -46,10 +42,7 @@ async fn killed_again_and_again(name: &str, database: Database) {
         figures.killed(&database).await;
     }
     let started = Instant::now();
-    let mut program = start(&crowd.fake, &database, folder.path())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("it starts");
+    let mut program = spawn(&crowd.fake, &database, folder.path());
     figures.reported(&database, started).await;
     let (seen, lost) = crowd.is_served(&database).await;
     program.kill().await.expect("the program is killed");

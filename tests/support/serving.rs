@@ -7,7 +7,7 @@ use std::process::Stdio;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, FromRow};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 use super::database::Database;
 use super::telegram::FakeTelegram;
@@ -53,6 +53,12 @@ pub fn start(fake: &FakeTelegram, database: &Database, folder: &Path) -> Command
         .env("CARELINE_DELIVERY__TELEGRAM_WINDOW", WINDOW.to_string())
         .env("CARELINE_DELIVERY__TELEGRAM_PER_SECOND", "1000");
     command
+}
+
+/// The same, running; what it logs is heard by nobody.
+pub fn spawn(fake: &FakeTelegram, database: &Database, folder: &Path) -> Child {
+    let mut command = start(fake, database, folder);
+    command.stderr(Stdio::null()).spawn().expect("it starts")
 }
 
 /// Fills the knowledge base from a file, with the program itself.

@@ -8,7 +8,7 @@ use crate::crash::crowd::Crowd;
 use crate::support::cluster::Cluster;
 use crate::support::database::Database;
 use crate::support::program::{assert_verified, careline};
-use crate::support::serving::{ANSWERS, count, import, start};
+use crate::support::serving::{ANSWERS, count, import, spawn};
 
 /// How many customers have written before each copy.
 const CUSTOMERS_PER_COPY: usize = 12;
@@ -19,10 +19,7 @@ async fn a_copy_of_sqlite_made_amid_the_work_is_whole_and_repeats_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     import(&database, folder.path()).await;
     let mut crowd = Crowd::new().await;
-    let mut program = start(&crowd.fake, &database, folder.path())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("it starts");
+    let mut program = spawn(&crowd.fake, &database, folder.path());
     let mut last = String::new();
     for number in 0..3 {
         crowd.is_served(&database).await;
@@ -61,10 +58,7 @@ async fn a_dump_of_postgresql_made_amid_the_work_is_whole_and_repeats_nothing() 
     let folder = tempfile::tempdir().expect("a folder");
     import(&database, folder.path()).await;
     let mut crowd = Crowd::new().await;
-    let mut program = start(&crowd.fake, &database, folder.path())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("it starts");
+    let mut program = spawn(&crowd.fake, &database, folder.path());
     crowd.writes(CUSTOMERS_PER_COPY);
     crowd.has_been_sent(0, 1).await;
     crowd.is_served(&database).await;
@@ -110,10 +104,7 @@ async fn goes_on(crowd: Crowd, copy: Database) {
     let waiting = "SELECT CAST(COUNT(*) AS BIGINT) FROM outbox WHERE state = 'sending'";
     let waiting = count(&copy, waiting).await;
     let folder = tempfile::tempdir().expect("a folder");
-    let mut program = start(&crowd.fake, &copy, folder.path())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("it starts on the copy");
+    let mut program = spawn(&crowd.fake, &copy, folder.path());
     let asked_again = crowd.asks_again(5);
     crowd.is_settled(&copy).await;
     for (person, question) in asked_again {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::delivery::gate::Gate;
 use crate::domain::delivery::pace::{Pace, Speed};
 use crate::domain::delivery::recent::{Allowance, Recent};
-use crate::domain::place::{ChannelKind, Place};
+use crate::domain::place::Place;
 use crate::domain::time::{Millis, Timestamp};
 
 /// Telegram takes about 20 a minute into one group, topics and edits included; two are left for
@@ -252,17 +252,10 @@ pub fn calls(weight: i64) -> i64 {
     weight.max(1)
 }
 
-/// The chat whose budget a place has a part in: on Telegram a topic's is its group's.
-pub fn chat_of(place: &Place) -> Option<&str> {
-    match place.channel {
-        ChannelKind::Telegram | ChannelKind::Discord => Some(&place.chat),
-        ChannelKind::Web => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::place::ChannelKind;
 
     fn telegram() -> Budgets {
         Budgets::restored(Limits::telegram(25, 1), None, Vec::new(), Timestamp(0))

@@ -58,7 +58,7 @@ impl Delivery {
         match &outcome.result {
             Ok(receipt) => self.sent(tx, outcome, receipt, now).await,
             Err(DeliveryError::NotSent { why, .. }) if now - row.created_at > GIVE_UP_AFTER => {
-                self.failed(tx, row, why, false, now).await
+                self.undelivered(tx, row, why, false, now).await
             }
             Err(DeliveryError::NotSent { why, retry_after }) => {
                 let pause = retry_after.unwrap_or_else(|| pause(row.attempts));
@@ -114,7 +114,9 @@ impl Delivery {
         Ok(())
     }
 
-    async fn failed(
+    /// It will not be delivered: failed, or unknown where an earlier attempt may have arrived and
+    /// the chat still takes messages.
+    async fn undelivered(
         &self,
         tx: &mut Tx,
         row: &Leaving,
@@ -182,11 +184,11 @@ impl Delivery {
                 self.report_row(tx, row, Word::RoomGone { desk: *desk }, now)
                     .await
             }
-            (Refusal::Blocked, _) => self.failed(tx, row, why, true, now).await,
+            (Refusal::Blocked, _) => self.undelivered(tx, row, why, true, now).await,
             (
                 Refusal::PlaceGone | Refusal::MessageGone | Refusal::Forbidden | Refusal::Invalid,
                 _,
-            ) => self.failed(tx, row, why, false, now).await,
+            ) => self.undelivered(tx, row, why, false, now).await,
         }
     }
 
@@ -202,7 +204,7 @@ impl Delivery {
         if is_safe_to_repeat(self.channel.kind(), &row.act) {
             let since = row.unknown_since.unwrap_or(now);
             if is_given_up(self.channel.kind(), row, now - since) {
-                return self.failed(tx, row, why, false, now).await;
+                return self.undelivered(tx, row, why, false, now).await;
             }
             let again = Again {
                 not_before: now + pause(row.attempts),

@@ -207,11 +207,6 @@ impl Calendar {
         self.zone.to_datetime(days::instant(at))
     }
 
-    /// The instant at which a local day begins.
-    pub fn start_of_day(&self, date: Date) -> Timestamp {
-        days::opens_at(&self.zone, date, 0)
-    }
-
     /// The local day after.
     pub fn day_after(date: Date) -> Option<Date> {
         date.checked_add(1.day()).ok()

@@ -22,7 +22,7 @@ const RUN_MIN: usize = 4;
 const RUN_MAX: usize = 16;
 /// The tables in an order in which every row comes after the rows that it refers to. No statement
 /// that is given for later looks at another table than its own.
-const ORDER: [&str; 11] = [
+const ORDER: [&str; 15] = [
     "customers",
     "identities",
     "conversations",
@@ -34,6 +34,10 @@ const ORDER: [&str; 11] = [
     "buttons",
     "outbox",
     "inbox",
+    "remembered",
+    "sign_in_links",
+    "sign_ins",
+    "watermarks",
 ];
 
 /// A statement to run, with what its parameters stand for.
@@ -130,6 +134,10 @@ macro_rules! bound {
 impl Tx {
     /// Has a statement run before the transaction does anything else. `later!` writes it shorter.
     pub async fn later(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
+        debug_assert!(
+            ORDER.contains(&table_of(sql)),
+            "its table has no place in the order: {sql}"
+        );
         if self.later.len() >= WAITING_MAX {
             self.settle().await?;
         }

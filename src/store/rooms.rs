@@ -35,7 +35,16 @@ pub async fn put(
 ) -> Result<(), StoreError> {
     let (desk, chat) = (room.place.channel.name(), &room.place.chat);
     let thread = room.place.thread.as_deref().unwrap_or_default();
-    later!(tx, REMEMBER, &conversation.0, desk, chat, thread)?;
+    // At once: it looks at another table than its own.
+    on!(tx, |conn| {
+        sqlx::query(REMEMBER)
+            .bind(&conversation.0)
+            .bind(desk)
+            .bind(chat)
+            .bind(thread)
+            .execute(conn)
+            .await?;
+    });
     later!(
         tx,
         PUT,
@@ -137,7 +146,15 @@ const MOVE_OUTBOX: &str = "
 
 /// A chat has another id from now on (a Telegram group became a supergroup).
 pub async fn move_chat(tx: &mut Tx, from: &Place, to: &Place) -> Result<(), StoreError> {
-    for sql in [REMEMBER_MOVED, MOVE_ROOMS, MOVE_REFS, MOVE_OUTBOX] {
+    on!(tx, |conn| {
+        sqlx::query(REMEMBER_MOVED)
+            .bind(from.channel.name())
+            .bind(&from.chat)
+            .bind(&to.chat)
+            .execute(conn)
+            .await?;
+    });
+    for sql in [MOVE_ROOMS, MOVE_REFS, MOVE_OUTBOX] {
         later!(tx, sql, from.channel.name(), &from.chat, &to.chat)?;
     }
     Ok(())

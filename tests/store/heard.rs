@@ -18,9 +18,9 @@ use crate::support::database::each_store;
 
 /// More than go together in one statement, and not a power of two.
 const CUSTOMERS: usize = 23;
-const TELEGRAM: ChannelKind = ChannelKind::Telegram;
+pub const TELEGRAM: ChannelKind = ChannelKind::Telegram;
 
-fn arrival(number: usize, id: &str) -> NewArrival {
+pub fn arrival(number: usize, id: &str) -> NewArrival {
     NewArrival {
         id: ArrivalId(id.to_owned()),
         natural_key: id.to_owned(),
@@ -86,7 +86,7 @@ async fn first_message(tx: &mut Tx, number: usize) -> Result<(), StoreError> {
     conversations::save(tx, &conversation).await
 }
 
-async fn fill(store: &Store) {
+pub async fn fill(store: &Store) {
     let filled = store.write(|tx| {
         Box::pin(async move {
             for number in 0..CUSTOMERS {

@@ -3,6 +3,7 @@
 mod heard;
 mod knowledge;
 mod leases;
+mod one_person;
 mod outbox;
 mod plans;
 mod timeline;

@@ -89,7 +89,7 @@ impl FakeDiscord {
         let frame = json!({
             "op": 0, "t": "MESSAGE_CREATE", "s": line.seq,
             "d": {
-                "id": id.to_string(), "channel_id": channel.to_string(),
+                "id": id.to_string(), "channel_id": channel.to_string(), "channel_type": 1,
                 "author": user(&(2_000_000_000 + customer).to_string(), "Customer", false),
                 "type": 0, "content": question, "timestamp": "2026-01-01T00:00:00.000000+00:00",
                 "edited_timestamp": null, "tts": false, "mention_everyone": false, "mentions": [],

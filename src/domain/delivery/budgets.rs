@@ -27,6 +27,8 @@ const CHAT_BURST_SECONDS: usize = 3;
 const CHAT_UNLIMITED_FROM: u32 = 100;
 /// Two chats that are refused within so long: the platform means the bot, not the chats.
 const TOGETHER: Millis = Millis::seconds(1);
+/// How often chats that say nothing any more are looked for.
+const FORGET_EVERY: Millis = Millis::seconds(1);
 
 /// What a platform is known to take from one bot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +117,8 @@ pub struct Budgets {
     pub bot: Bot,
     chats: BTreeMap<String, Recent>,
     changed: BTreeSet<String>,
+    /// When chats that said nothing any more were forgotten last.
+    forgotten_at: Timestamp,
     /// The chat that was refused last, with nothing accepted since.
     refused: Option<(String, Timestamp)>,
 }
@@ -136,6 +140,7 @@ impl Budgets {
             bot,
             chats: chats.into_iter().collect(),
             changed: BTreeSet::new(),
+            forgotten_at: now,
             refused: None,
         };
         budgets.count(now);
@@ -233,10 +238,14 @@ impl Budgets {
             })
         });
         let budgets = budgets.collect();
-        let limits = self.limits;
-        self.chats.retain(|chat, recent| {
-            now < recent.whole_at(limits.of_chat(chat).unwrap_or(UNLIMITED))
-        });
+        // Not each time: a commit that concerns a few chats does not look at thousands.
+        if now < self.forgotten_at || now - self.forgotten_at >= FORGET_EVERY {
+            self.forgotten_at = now;
+            let limits = self.limits;
+            self.chats.retain(|chat, recent| {
+                now < recent.whole_at(limits.of_chat(chat).unwrap_or(UNLIMITED))
+            });
+        }
         budgets
     }
 }

@@ -27,13 +27,20 @@ const TOGETHER_MAX: usize = 2_000;
 const TOGETHER_STEP: i64 = 200;
 /// The most characters of them that the bot looks at and the desk is shown; all are kept.
 const SHOWN_CHARS_MAX: usize = 3_000;
-/// The most customers that are remembered as having written lately.
-const REMEMBERED_MAX: usize = 4_096;
+/// How often those who have not written lately are forgotten.
+const FORGET_EVERY: Millis = Millis::seconds(1);
 
 /// How much of each customer's patience with us is left.
 #[derive(Debug, Default)]
 pub struct Floods {
-    lanes: Mutex<BTreeMap<String, Spent>>,
+    lately: Mutex<Lately>,
+}
+
+/// Who wrote lately.
+#[derive(Debug, Default)]
+struct Lately {
+    lanes: BTreeMap<String, Spent>,
+    forgotten_at: Timestamp,
 }
 
 /// Decisions that were made lately, as the time at which all of them are forgotten.
@@ -52,40 +59,43 @@ impl Spent {
 impl Floods {
     /// The lanes that are not decided on now.
     pub fn resting(&self, now: Timestamp) -> Vec<String> {
-        self.with(|lanes| {
-            if lanes.len() > REMEMBERED_MAX {
-                lanes.retain(|_, spent| now < spent.until);
+        self.with(|lately| {
+            if now < lately.forgotten_at || now - lately.forgotten_at >= FORGET_EVERY {
+                lately.forgotten_at = now;
+                lately.lanes.retain(|_, spent| now < spent.until);
             }
-            let resting = lanes.iter().filter(|(_, spent)| spent.left(now) <= 0);
+            let resting = lately
+                .lanes
+                .iter()
+                .filter(|(_, spent)| spent.left(now) <= 0);
             resting.map(|(lane, _)| lane.clone()).collect()
         })
     }
 
     /// A decision is made on a lane.
     pub fn decided(&self, lane: &str, now: Timestamp) {
-        self.with(|lanes| match lanes.get_mut(lane) {
+        self.with(|lately| match lately.lanes.get_mut(lane) {
             // A clock that was set back makes nobody wait for long.
             Some(spent) if spent.left(now) > -2 => {
                 spent.until = spent.until.max(now) + ONE_MORE_AFTER;
             }
             Some(_) | None => {
                 let until = now + ONE_MORE_AFTER;
-                lanes.insert(lane.to_owned(), Spent { until });
+                lately.lanes.insert(lane.to_owned(), Spent { until });
             }
         });
     }
 
     /// Whether what waits in a lane is read together.
     fn are_read_together(&self, lane: &str, now: Timestamp) -> bool {
-        self.with(|lanes| {
-            lanes
-                .get(lane)
-                .is_some_and(|spent| spent.left(now) < TOGETHER_BELOW)
+        self.with(|lately| {
+            let spent = lately.lanes.get(lane);
+            spent.is_some_and(|spent| spent.left(now) < TOGETHER_BELOW)
         })
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut BTreeMap<String, Spent>) -> T) -> T {
-        act(&mut self.lanes.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with<T>(&self, act: impl FnOnce(&mut Lately) -> T) -> T {
+        act(&mut self.lately.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -10,8 +10,9 @@
 //! | `design` | the look that web chat and console share | nothing |
 //! | `store` | remembers: all SQL | `domain` |
 //! | `channels` | talk: the only place that names teloxide, serenity or a web socket | `domain`, `design` |
-//! | `workers` | drive: intake, delivery, alarms | `store`, `channels` (the trait), `wording`, `domain` |
-//! | `console` | shows: the web console | `store`, `wording`, `design`, `domain` |
+//! | `reporting` | figures out of the store, as numbers, words and pictures | `store`, `wording`, `domain` |
+//! | `workers` | drive: intake, delivery, alarms, reports in chat | `store`, `channels` (the trait), `reporting`, `wording`, `domain` |
+//! | `console` | shows: the web console | `store`, `reporting`, `wording`, `design`, `domain` |
 //! | `observe` | tells operators: log, probes, metrics | `store`, `domain` |
 //! | `app`, `cli` | compose and start all that | everything |
 //!
@@ -38,6 +39,7 @@ pub mod console;
 pub mod design;
 pub mod domain;
 pub mod observe;
+pub mod reporting;
 pub mod store;
 pub mod wording;
 pub mod workers;

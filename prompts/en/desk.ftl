@@ -99,7 +99,7 @@ desk-empty-reply = There is nothing to send: write the text after /r, or reply t
 desk-closed = This conversation is closed. A new message of the customer opens a new one.
 desk-button-out-of-date = That button is out of date; the card shows how it stands.
 desk-not-listed = You are not on the list of staff, so this changes nothing. An admin can add you: careline staff add
-desk-unknown-command = I know /r, /note, /claim, /release, /resolve and, in a private chat with me, /console.
+desk-unknown-command = I know /r, /note, /claim, /release, /resolve, /report and, in a private chat with me, /console.
 desk-console-in-private = Write /console to me in a private chat: only you should see the link.
 desk-console-link = Your sign-in link, good once and for 15 minutes: { $link }
 
@@ -113,6 +113,8 @@ desk-command-wait = Wait for the customer: the clocks stand still
 desk-command-hold = Wait for somebody else: the clocks stand still
 desk-command-resume = Let the clocks go on
 desk-command-console = A sign-in link for the console
+desk-command-report = Figures and a chart: /report sla 7
+desk-command-report-argument = sla, handoffs or staffing, and how many days
 desk-command-words = The words
 desk-room-not-opened = ⚠ No room could be opened at the other desk ({ $why }); it is tried again when the wait is warned of.
 
@@ -144,3 +146,40 @@ report-thu = Thursday
 report-fri = Friday
 report-sat = Saturday
 report-sun = Sunday
+report-human-waits = How long customers waited for a person
+report-handoffs = Handoffs: how long until a person replied, by reason
+report-agents-needed = Agents needed, by hour of the week
+report-under-handoffs = { $from } – { $to } · { $n ->
+        [one] one request for a person
+       *[other] { $n } requests for a person
+    }
+report-all = all
+report-none = none
+report-bot = the bot
+report-below-a-minute = under 1 min
+report-heading-day = { $title }, { $day }
+report-heading-days = { $title }, { $from } – { $to }
+report-line-came-in = Came in: { $n }; resolved: { $resolved }; handed to a person: { $handed }
+report-line-by-bot = Solved by the bot: { $confirmed } confirmed, { $assumed } assumed
+report-line-wait = { $name }: median { $median }, nine in ten within { $ninety } (n = { $n })
+report-line-wait-attained = { $name }: median { $median }, nine in ten within { $ninety }, { $percent } % in time (n = { $n })
+report-line-coverage = First answers met what { $percent } % of customers expect (n = { $n }; 37 % expect one within 30 min, 26 % within 4 h, 31 % within 24 h)
+report-line-promises = Promises kept: { $percent } % (n = { $n })
+report-line-preferences = A person first, as wished: { $percent } % (n = { $n })
+report-line-trouble = Could not be delivered: { $failed }; delivery unknown: { $unknown }
+report-line-backlog = Waiting now: { $n }, not taken yet: { $untaken }; the longest for { $oldest }
+report-line-nobody-waits = Nobody waits now.
+report-line-requests = Requests for a person: { $n }
+report-line-handling = One takes { $handling } on average (n = { $n })
+report-line-agents = The busiest hour needs { $n ->
+        [one] one agent
+       *[other] { $n } agents
+    }, so that { $percent } % are taken within { $target } ({ $once } conversations at once each)
+report-line-reason = { $name }: { $n }
+report-line-reason-taken = { $name }: { $n }, taken after { $median } (median of { $taken })
+report-usage = /report [sla|handoffs|staffing] [days], such as /report sla 7
+report-drawing = The report is being drawn and comes here in a moment.
+report-not-drawn = The report could not be drawn; the log says why.
+report-digest-daily = Yesterday’s figures
+report-digest-since = Figures since the last opening
+report-digest-weekly = Last week’s figures

@@ -84,7 +84,7 @@ desk-empty-reply = Không có gì để gửi: viết nội dung sau /r, hoặc 
 desk-closed = Cuộc trò chuyện đã đóng. Khách nhắn lại sẽ mở cuộc mới.
 desk-button-out-of-date = Nút này đã cũ; thẻ cho biết tình trạng hiện tại.
 desk-not-listed = Bạn không có trong danh sách nhân viên nên thao tác này không có tác dụng. Quản trị viên có thể thêm bạn: careline staff add
-desk-unknown-command = Tôi hiểu /r, /note, /claim, /release, /resolve và, khi nhắn riêng với tôi, /console.
+desk-unknown-command = Tôi hiểu /r, /note, /claim, /release, /resolve, /report và, khi nhắn riêng với tôi, /console.
 desk-console-in-private = Hãy nhắn riêng cho tôi /console: chỉ bạn nên thấy liên kết.
 desk-console-link = Liên kết đăng nhập của bạn, dùng một lần trong 15 phút: { $link }
 
@@ -98,6 +98,8 @@ desk-command-wait = Chờ khách trả lời: tạm dừng đồng hồ
 desk-command-hold = Chờ bên thứ ba: tạm dừng đồng hồ
 desk-command-resume = Cho đồng hồ chạy tiếp
 desk-command-console = Liên kết đăng nhập bảng điều khiển
+desk-command-report = Số liệu và biểu đồ: /report sla 7
+desk-command-report-argument = sla, handoffs hoặc staffing, và số ngày
 desk-command-words = Nội dung
 desk-room-not-opened = ⚠ Không mở được phòng ở bàn làm việc kia ({ $why }); sẽ thử lại khi có cảnh báo chờ lâu.
 
@@ -126,3 +128,34 @@ report-thu = Thứ Năm
 report-fri = Thứ Sáu
 report-sat = Thứ Bảy
 report-sun = Chủ Nhật
+report-human-waits = Khách đã chờ nhân viên bao lâu
+report-handoffs = Chuyển cho nhân viên: bao lâu mới có trả lời, theo lý do
+report-agents-needed = Số nhân viên cần có, theo giờ trong tuần
+report-under-handoffs = { $from } – { $to } · { $n } lượt cần nhân viên
+report-all = tất cả
+report-none = không có
+report-bot = bot
+report-below-a-minute = dưới 1 phút
+report-heading-day = { $title }, { $day }
+report-heading-days = { $title }, { $from } – { $to }
+report-line-came-in = Cuộc trò chuyện mới: { $n }; đã giải quyết: { $resolved }; chuyển cho nhân viên: { $handed }
+report-line-by-bot = Bot tự giải quyết: { $confirmed } được xác nhận, { $assumed } tạm tính
+report-line-wait = { $name }: trung vị { $median }, chín trên mười trong { $ninety } (n = { $n })
+report-line-wait-attained = { $name }: trung vị { $median }, chín trên mười trong { $ninety }, { $percent } % đúng hạn (n = { $n })
+report-line-coverage = Trả lời đầu tiên đáp ứng mong đợi của { $percent } % khách (n = { $n }; 37 % mong đợi trong 30 phút, 26 % trong 4 giờ, 31 % trong 24 giờ)
+report-line-promises = Giữ đúng lời hứa: { $percent } % (n = { $n })
+report-line-preferences = Gặp nhân viên trước theo ý khách: { $percent } % (n = { $n })
+report-line-trouble = Không gửi được: { $failed }; không rõ đã đến chưa: { $unknown }
+report-line-backlog = Đang chờ: { $n }, chưa ai nhận: { $untaken }; lâu nhất { $oldest }
+report-line-nobody-waits = Hiện không có ai chờ.
+report-line-requests = Lượt cần nhân viên: { $n }
+report-line-handling = Mỗi lượt mất trung bình { $handling } (n = { $n })
+report-line-agents = Giờ bận nhất cần { $n } nhân viên để { $percent } % được nhận trong { $target } (mỗi người { $once } cuộc trò chuyện cùng lúc)
+report-line-reason = { $name }: { $n }
+report-line-reason-taken = { $name }: { $n }, được nhận sau { $median } (trung vị của { $taken })
+report-usage = /report [sla|handoffs|staffing] [số ngày], ví dụ /report sla 7
+report-drawing = Báo cáo đang được vẽ và sẽ hiện ở đây ngay.
+report-not-drawn = Không vẽ được báo cáo; xem nhật ký để biết lý do.
+report-digest-daily = Số liệu hôm qua
+report-digest-since = Số liệu từ ngày mở cửa trước
+report-digest-weekly = Số liệu tuần trước

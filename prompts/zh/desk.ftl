@@ -84,7 +84,7 @@ desk-empty-reply = 没有可发送的内容：请在 /r 后面写内容，或回
 desk-closed = 对话已关闭。顾客再次留言会开启新对话。
 desk-button-out-of-date = 这个按钮已过期；卡片上是最新状态。
 desk-not-listed = 您不在客服名单里，所以此操作不起作用。管理员可以添加您：careline staff add
-desk-unknown-command = 我认识 /r、/note、/claim、/release、/resolve，以及在和我的私聊中的 /console。
+desk-unknown-command = 我认识 /r、/note、/claim、/release、/resolve、/report，以及在和我的私聊中的 /console。
 desk-console-in-private = 请在私聊中给我发 /console：链接只应由您看到。
 desk-console-link = 您的登录链接，15 分钟内有效，仅限一次：{ $link }
 
@@ -98,6 +98,8 @@ desk-command-wait = 等顾客回复：暂停计时
 desk-command-hold = 等第三方：暂停计时
 desk-command-resume = 恢复计时
 desk-command-console = 控制台的登录链接
+desk-command-report = 数据和图表：/report sla 7
+desk-command-report-argument = sla、handoffs 或 staffing，以及天数
 desk-command-words = 内容
 desk-room-not-opened = ⚠ 另一个工作台无法开启房间（{ $why }）；等待预警时会再试。
 
@@ -126,3 +128,34 @@ report-thu = 星期四
 report-fri = 星期五
 report-sat = 星期六
 report-sun = 星期日
+report-human-waits = 顾客等待人工的时间
+report-handoffs = 转人工：按原因看多久得到回复
+report-agents-needed = 一周各小时需要的客服人数
+report-under-handoffs = { $from } – { $to } · { $n } 次转人工
+report-all = 全部
+report-none = 无
+report-bot = 机器人
+report-below-a-minute = 不到 1 分钟
+report-heading-day = { $title }，{ $day }
+report-heading-days = { $title }，{ $from } – { $to }
+report-line-came-in = 新对话：{ $n }；已解决：{ $resolved }；转人工：{ $handed }
+report-line-by-bot = 机器人解决：已确认 { $confirmed }，推定 { $assumed }
+report-line-wait = { $name }：中位数 { $median }，九成在 { $ninety } 内（n = { $n }）
+report-line-wait-attained = { $name }：中位数 { $median }，九成在 { $ninety } 内，{ $percent } % 按时（n = { $n }）
+report-line-coverage = 首次回答达到 { $percent } % 顾客的期望（n = { $n }；37 % 期望 30 分钟内，26 % 期望 4 小时内，31 % 期望 24 小时内）
+report-line-promises = 兑现的承诺：{ $percent } %（n = { $n }）
+report-line-preferences = 按顾客意愿先由人工接待：{ $percent } %（n = { $n }）
+report-line-trouble = 未能送达：{ $failed }；是否送达不明：{ $unknown }
+report-line-backlog = 正在等待：{ $n }，尚无人接手：{ $untaken }；最久 { $oldest }
+report-line-nobody-waits = 现在没有人在等待。
+report-line-requests = 转人工次数：{ $n }
+report-line-handling = 每次平均处理 { $handling }（n = { $n }）
+report-line-agents = 最忙的一小时需要 { $n } 位客服，才能让 { $percent } % 在 { $target } 内有人接手（每人同时 { $once } 个对话）
+report-line-reason = { $name }：{ $n }
+report-line-reason-taken = { $name }：{ $n }，{ $median } 后接手（{ $taken } 次的中位数）
+report-usage = /report [sla|handoffs|staffing] [天数]，例如 /report sla 7
+report-drawing = 报告正在生成，马上发到这里。
+report-not-drawn = 报告未能生成，原因见日志。
+report-digest-daily = 昨天的数据
+report-digest-since = 自上个营业日以来的数据
+report-digest-weekly = 上周的数据

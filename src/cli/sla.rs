@@ -7,13 +7,11 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::{Context, Failure};
-use crate::config::Config;
 use crate::domain::sla::calendar::zone_release;
 use crate::domain::sla::plan::{self, NO_PLAN, Plan, Plans, Policy, PolicyText};
 use crate::domain::time::Timestamp;
 use crate::store::plans::PlanText;
-use crate::store::{Tx, plans as stored};
-use crate::workers::intake::plans::with_version;
+use crate::store::plans as stored;
 
 /// Who the history names for an import.
 const BY_WHOM: &str = "import";
@@ -64,13 +62,6 @@ pub(super) async fn run(command: Command, context: &mut Context<'_>) -> Result<(
     }
 }
 
-/// All versions of the plan.
-pub(super) async fn plans(tx: &mut Tx, config: &Config) -> Result<Plans, Failure> {
-    let versions = stored::after(tx, NO_PLAN).await?;
-    let plans = Plans::new(config.usual_policy());
-    Ok(versions.iter().fold(plans, with_version))
-}
-
 async fn versions(context: &Context<'_>) -> Result<Vec<PlanText>, Failure> {
     let store = context.store().await?;
     let mut tx = store.read().await?;
@@ -97,7 +88,7 @@ async fn show(version: Option<i64>, context: &mut Context<'_>) -> Result<(), Fai
     let number = text.as_ref().map_or(NO_PLAN, |text| text.version);
     let plans = text
         .iter()
-        .fold(Plans::new(context.config().usual_policy()), with_version);
+        .fold(Plans::new(context.config().usual_policy()), stored::with_version);
     let none = Plan::default();
     let plan = plans.plan(number).unwrap_or(&none);
     let policies: Vec<&Policy> = plan.policies.iter().chain([plans.usual()]).collect();

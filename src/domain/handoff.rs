@@ -37,6 +37,29 @@ pub enum HandoffReason {
 }
 
 impl HandoffReason {
+    /// Every reason.
+    pub const ALL: [HandoffReason; 12] = [
+        HandoffReason::Asked,
+        HandoffReason::PrefersPerson,
+        HandoffReason::Unsure,
+        HandoffReason::NoneOfThese,
+        HandoffReason::DidNotHelp,
+        HandoffReason::SameAnswerAgain,
+        HandoffReason::CannotRead,
+        HandoffReason::Reopened,
+        HandoffReason::DeliveryUnknown,
+        HandoffReason::AnswerTooOld,
+        HandoffReason::AnswerFailed,
+        HandoffReason::TakenOver,
+    ];
+
+    /// The reason of that name.
+    pub fn from_name(name: &str) -> Option<HandoffReason> {
+        HandoffReason::ALL
+            .into_iter()
+            .find(|reason| reason.name() == name)
+    }
+
     /// The wording key of the reason, as staff read it.
     pub fn phrase_key(self) -> &'static str {
         match self {

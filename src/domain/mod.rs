@@ -14,6 +14,7 @@ pub mod lang;
 pub mod message;
 pub mod outgoing;
 pub mod phrase;
+pub mod picture;
 pub mod place;
 pub mod preference;
 pub mod report;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{ButtonToken, MessageRef, OutboxId};
 use crate::domain::message::Part;
+use crate::domain::picture::Picture;
 use crate::domain::place::Place;
 use crate::domain::rich::RichText;
 use crate::domain::time::Timestamp;
@@ -43,6 +44,19 @@ pub enum Act {
         /// the platform keeps it. A channel that cannot leaves them out: the text names them.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         files: Vec<Part>,
+    },
+    /// Show staff a picture with words. In a forum of posts (Discord's) it opens a post of its own,
+    /// which is the receipt's `place` then.
+    Show {
+        /// The post's title.
+        title: String,
+        /// The words.
+        text: RichText,
+        /// The message it answers, in the same place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<MessageRef>,
+        /// The picture.
+        picture: Picture,
     },
     /// Change a message of ours: a card, or one whose buttons are spent.
     Edit {
@@ -89,12 +103,35 @@ pub enum Act {
 }
 
 impl Act {
+    /// What is kept of it once it was sent or never will be, where that is less than all of it.
+    pub fn spent(&self) -> Option<Act> {
+        let Act::Show {
+            title,
+            text,
+            reply_to,
+            picture,
+        } = self
+        else {
+            return None;
+        };
+        Some(Act::Show {
+            title: title.clone(),
+            text: text.clone(),
+            reply_to: reply_to.clone(),
+            picture: picture.spent(),
+        })
+    }
+
     /// How many messages it counts for in its chat: a room is a topic and its card; signs and
     /// answers to presses are none.
     pub fn weight(&self) -> i64 {
         match self {
             Act::OpenRoom { .. } => 2,
-            Act::Say { .. } | Act::Edit { .. } | Act::CloseRoom | Act::ReopenRoom => 1,
+            Act::Say { .. }
+            | Act::Show { .. }
+            | Act::Edit { .. }
+            | Act::CloseRoom
+            | Act::ReopenRoom => 1,
             Act::AnswerPress { buttons, .. } => i64::from(!buttons.is_empty()),
             Act::Mark { .. } => 0,
         }

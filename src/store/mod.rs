@@ -30,6 +30,7 @@ pub mod outbox;
 pub mod plans;
 mod postgres;
 pub mod remembered;
+pub mod reports;
 pub mod rooms;
 pub mod settling;
 pub mod sign_in;

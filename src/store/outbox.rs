@@ -277,6 +277,21 @@ pub async fn withdraw(
     Ok(())
 }
 
+const PUT_ACT: &str = "UPDATE outbox SET act = $2 WHERE id = $1";
+
+/// Writes a row's act over: of one that has ended, only what is worth keeping.
+pub async fn put_act(tx: &mut Tx, id: &OutboxId, act: &Act) -> Result<(), StoreError> {
+    let act = text_of(act)?;
+    on!(tx, |conn| {
+        sqlx::query(PUT_ACT)
+            .bind(&id.0)
+            .bind(&act)
+            .execute(conn)
+            .await?;
+    });
+    Ok(())
+}
+
 const MOVED: &str = "UPDATE outbox SET chat = $2 WHERE id = $1 AND NOT to_room";
 
 /// The row's chat has another id now.

@@ -4,6 +4,7 @@
 //! start. The texts are embedded, so that a binary is complete in itself.
 
 mod check;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,8 @@ use unic_langid::LanguageIdentifier;
 use crate::domain::lang::Lang;
 use crate::domain::message::{Part, plain_text};
 use crate::domain::phrase::{Arg, Phrase};
+
+pub use self::words::Words;
 
 macro_rules! texts {
     ($lang:literal) => {

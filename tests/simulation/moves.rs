@@ -280,6 +280,7 @@ fn kind_of(act: &careline::domain::outgoing::Act) -> &'static str {
     use careline::domain::outgoing::Act;
     match act {
         Act::Say { .. } => "says",
+        Act::Show { .. } => "shows",
         Act::Edit { .. } => "edits",
         Act::OpenRoom { .. } => "opens a room",
         Act::CloseRoom => "closes the room",

@@ -3,7 +3,7 @@
 use super::source::{Source, program};
 
 /// What each part of the program may name, besides itself.
-const MAY_IMPORT: [(&str, &[&str]); 12] = [
+const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("domain", &[]),
     ("clock", &["domain"]),
     ("config", &["domain"]),
@@ -11,14 +11,18 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("design", &[]),
     ("store", &["domain"]),
     ("channels", &["domain", "clock", "design"]),
+    ("reporting", &["store", "wording", "domain"]),
     (
         "workers",
-        &["store", "channels", "wording", "domain", "clock"],
+        &[
+            "store", "channels", "reporting", "wording", "domain", "clock",
+        ],
     ),
     (
         "console",
         &[
             "store",
+            "reporting",
             "wording",
             "domain",
             "clock",

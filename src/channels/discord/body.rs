@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::markdown;
 use crate::domain::message::Part;
 use crate::domain::outgoing::{Button, Look, Press};
+use crate::domain::picture::{ALT_CHARS_MAX, Picture};
 use crate::domain::rich::RichText;
 
 /// No previews of links: what a customer sends does not unfold in the room, nor the reverse.
@@ -22,6 +23,9 @@ const CUSTOM_ID_MAX: usize = 100;
 const FIELD_KEPT: usize = 27;
 const FORM_TEXT_MAX: usize = 45;
 const REPLY_MAX: usize = 4_000;
+
+/// A picture's number among a message's files, of which it is the only one.
+const PICTURE_ID: u64 = 0;
 
 const TOKEN: &str = "t:";
 const FORM: &str = "f:";
@@ -65,6 +69,13 @@ pub fn add_files(body: &mut Value, files: &[Part]) {
         body["flags"] = json!(0);
         body["content"] = json!(content);
     }
+}
+
+/// Adds a picture, which goes along as the message's one file.
+pub fn add_picture(body: &mut Value, picture: &Picture) {
+    let alt = cut(&picture.alt, ALT_CHARS_MAX);
+    body["attachments"] =
+        json!([{"id": PICTURE_ID, "filename": picture.name, "description": alt}]);
 }
 
 fn rows(buttons: &[Vec<Button>]) -> Value {

@@ -12,10 +12,9 @@ use super::ids::{self, Target};
 use super::{Discord, body, press, reconcile, rooms};
 use crate::channels::DeliveryError;
 use crate::domain::ids::MessageRef;
-use crate::domain::message::Part;
-use crate::domain::outgoing::{Act, Button, Outgoing, Receipt};
+use crate::domain::outgoing::{Act, Outgoing, Receipt};
+use crate::domain::picture::Picture;
 use crate::domain::place::Place;
-use crate::domain::rich::RichText;
 
 /// What a message of staff is marked with once it was sent on.
 const SENT_MARK: &str = "✅";
@@ -30,13 +29,33 @@ pub async fn deliver(discord: &Discord, outgoing: &Outgoing) -> Result<Receipt, 
             reply_to,
             files,
         } => {
-            let words = Words {
-                text,
-                buttons,
+            let mut body = body::message(Some(text), buttons);
+            body::add_files(&mut body, files);
+            let body = Body {
+                body,
                 reply_to: reply_to.as_ref(),
-                files,
+                picture: None,
             };
-            say(discord, outgoing, &words).await
+            post(discord, outgoing, body).await
+        }
+        Act::Show {
+            title,
+            text,
+            reply_to,
+            picture,
+        } => {
+            let mut body = body::message(Some(text), &[]);
+            body::add_picture(&mut body, picture);
+            let is_forum = |forum: u64| ids::place(forum) == *place;
+            if discord.staff_forum.is_some_and(is_forum) {
+                return rooms::open_with(discord, outgoing, title, body, picture).await;
+            }
+            let body = Body {
+                body,
+                reply_to: reply_to.as_ref(),
+                picture: Some(picture),
+            };
+            post(discord, outgoing, body).await
         }
         Act::Edit {
             message,
@@ -69,29 +88,31 @@ pub async fn deliver(discord: &Discord, outgoing: &Outgoing) -> Result<Receipt, 
     }
 }
 
-/// What is to be said.
-pub struct Words<'a> {
-    text: &'a RichText,
-    buttons: &'a [Vec<Button>],
+/// A message to post.
+struct Body<'a> {
+    body: Value,
     reply_to: Option<&'a MessageRef>,
-    files: &'a [Part],
+    picture: Option<&'a Picture>,
 }
 
-async fn say(
+async fn post(
     discord: &Discord,
     outgoing: &Outgoing,
-    words: &Words<'_>,
+    message: Body<'_>,
 ) -> Result<Receipt, DeliveryError> {
+    let Body {
+        mut body,
+        reply_to,
+        picture,
+    } = message;
     let target = ids::target(&outgoing.place)?;
     if let Target::ThreadOn { channel, message } = target {
         rooms::open_thread(discord, channel, message).await?;
     }
-    let mut body = body::message(Some(words.text), words.buttons);
-    body::add_files(&mut body, words.files);
     body["nonce"] = json!(outgoing.nonce);
     body["enforce_nonce"] = json!(true);
     // A message of a support channel does not stand in its thread: no reply to it from there.
-    if let (Some(reply_to), Target::Channel(channel)) = (words.reply_to, target) {
+    if let (Some(reply_to), Target::Channel(channel)) = (reply_to, target) {
         body["message_reference"] = json!({
             "message_id": ids::message(reply_to)?.to_string(),
             "channel_id": channel.to_string(),
@@ -105,7 +126,7 @@ async fn say(
     let route = Route::ChannelMessages {
         channel_id: ChannelId::new(channel),
     };
-    let answer = discord.rest.post(route, &body).await?;
+    let answer = discord.rest.post_with(route, &body, picture).await?;
     let receipt = receipt_of(discord, &answer)?;
     if let Some(message) = &receipt.message {
         discord.sent.remember(message.as_str(), &outgoing.nonce);

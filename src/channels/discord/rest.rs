@@ -8,11 +8,13 @@ use std::time::{Duration, Instant};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use serenity::http::{LightMethod, Request, Route};
+use serenity::builder::CreateAttachment;
+use serenity::http::{LightMethod, Multipart, MultipartUpload, Request, Route};
 use tokio_util::sync::CancellationToken;
 
 use super::fault::Fault;
 use super::pace::{self, Pace};
+use crate::domain::picture::Picture;
 use crate::domain::time::Millis;
 
 /// The longest that one call may take; a delivery makes at most a few.
@@ -78,6 +80,26 @@ impl Rest {
         self.call(LightMethod::Post, route, None, Some(body)).await
     }
 
+    /// `POST`, with a picture where there is one.
+    pub async fn post_with(
+        &self,
+        route: Route<'_>,
+        body: &Value,
+        picture: Option<&Picture>,
+    ) -> Result<Value, Fault> {
+        let Some(picture) = picture else {
+            return self.post(route, body).await;
+        };
+        let file = CreateAttachment::bytes(picture.png.clone(), picture.name.clone());
+        let form = Multipart {
+            upload: MultipartUpload::Attachments(vec![file]),
+            fields: Vec::new(),
+            payload_json: Some(body.to_string()),
+        };
+        let request = Request::new(route, LightMethod::Post).multipart(Some(form));
+        self.send(LightMethod::Post, route, request).await
+    }
+
     /// `PATCH`.
     pub async fn patch(&self, route: Route<'_>, body: &Value) -> Result<Value, Fault> {
         self.call(LightMethod::Patch, route, None, Some(body)).await
@@ -100,6 +122,17 @@ impl Rest {
         params: Option<Vec<(&'static str, String)>>,
         body: Option<&Value>,
     ) -> Result<Value, Fault> {
+        let body = body.map(|body| body.to_string().into_bytes());
+        let request = Request::new(route, method).params(params).body(body);
+        self.send(method, route, request).await
+    }
+
+    async fn send(
+        &self,
+        method: LightMethod,
+        route: Route<'_>,
+        request: Request<'_>,
+    ) -> Result<Value, Fault> {
         let bucket = format!("{method:?}{:?}", route.ratelimiting_bucket());
         if let Some(left) = self.pace.closed_for(&bucket, Instant::now()) {
             let why = "waiting for Discord's rate limit".to_owned();
@@ -108,8 +141,6 @@ impl Rest {
                 retry_after: Some(left),
             });
         }
-        let body = body.map(|body| body.to_string().into_bytes());
-        let request = Request::new(route, method).params(params).body(body);
         let token = self.token.expose_secret();
         let built = request.build(&self.client, token, Some(&self.api_url));
         let built = built.map_err(|_| Fault::NotSent {

@@ -13,6 +13,7 @@ use super::{Discord, body, ids};
 use crate::channels::DeliveryError;
 use crate::domain::ids::MessageRef;
 use crate::domain::outgoing::{Outgoing, Receipt};
+use crate::domain::picture::Picture;
 use crate::domain::place::Place;
 use crate::domain::time::Millis;
 
@@ -30,13 +31,53 @@ pub async fn open(
     title: &str,
     first: Value,
 ) -> Result<Receipt, DeliveryError> {
-    let forum = ids::target(&outgoing.place)?.channel();
-    if let Some(since) = outgoing.unknown_since {
-        let earliest = ids::first_at(since - CLOCK_SLACK);
-        if let Some(post) = find(discord, forum, earliest, &first).await? {
-            return Ok(opened(post));
-        }
+    let is_it = |card: &Value| same_buttons(card, &first);
+    if let Some(post) = opened_before(discord, outgoing, is_it).await? {
+        return Ok(opened(post));
     }
+    open_new(discord, outgoing, title, &first, None).await
+}
+
+/// The same with a picture; one of an earlier attempt is found again by its words, which name the
+/// time that it is about.
+pub async fn open_with(
+    discord: &Discord,
+    outgoing: &Outgoing,
+    title: &str,
+    first: Value,
+    picture: &Picture,
+) -> Result<Receipt, DeliveryError> {
+    let bot = discord.bot().await?.to_string();
+    let is_it = |message: &Value| {
+        message["author"]["id"] == bot.as_str() && message["content"] == first["content"]
+    };
+    if let Some(post) = opened_before(discord, outgoing, is_it).await? {
+        return Ok(opened(post));
+    }
+    open_new(discord, outgoing, title, &first, Some(picture)).await
+}
+
+/// The post that an earlier attempt opened, where its outcome was not known and it did.
+async fn opened_before(
+    discord: &Discord,
+    outgoing: &Outgoing,
+    is_it: impl Fn(&Value) -> bool,
+) -> Result<Option<u64>, DeliveryError> {
+    let Some(since) = outgoing.unknown_since else {
+        return Ok(None);
+    };
+    let forum = ids::target(&outgoing.place)?.channel();
+    find(discord, forum, ids::first_at(since - CLOCK_SLACK), is_it).await
+}
+
+async fn open_new(
+    discord: &Discord,
+    outgoing: &Outgoing,
+    title: &str,
+    first: &Value,
+    picture: Option<&Picture>,
+) -> Result<Receipt, DeliveryError> {
+    let forum = ids::target(&outgoing.place)?.channel();
     let body = json!({
         "name": name(title),
         "auto_archive_duration": ARCHIVE_AFTER_MINUTES,
@@ -45,7 +86,7 @@ pub async fn open(
     let route = Route::ChannelForumPosts {
         channel_id: ChannelId::new(forum),
     };
-    let answer = discord.rest.post(route, &body).await?;
+    let answer = discord.rest.post_with(route, &body, picture).await?;
     let Some(post) = answer["id"].as_str().and_then(ids::parse) else {
         let why = "Discord opened a post but named none".to_owned();
         return Err(DeliveryError::Unknown { why });
@@ -74,7 +115,7 @@ async fn find(
     discord: &Discord,
     forum: u64,
     earliest: u64,
-    first: &Value,
+    is_it: impl Fn(&Value) -> bool,
 ) -> Result<Option<u64>, DeliveryError> {
     let below = forum.to_string();
     for post in active_threads(discord, forum).await? {
@@ -86,12 +127,12 @@ async fn find(
             channel_id: ChannelId::new(id),
             message_id: MessageId::new(id),
         };
-        let card = match discord.rest.get(route).await {
-            Ok(card) => card,
+        let first = match discord.rest.get(route).await {
+            Ok(first) => first,
             Err(fault) if fault.is(code::UNKNOWN_MESSAGE) => continue,
             Err(fault) => return Err(fault.into()),
         };
-        if same_buttons(&card, first) {
+        if is_it(&first) {
             return Ok(Some(id));
         }
     }

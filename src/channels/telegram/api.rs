@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use reqwest::{RequestBuilder, multipart};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -62,6 +63,16 @@ impl std::fmt::Display for CallError {
     }
 }
 
+/// A file that goes with a call.
+pub struct Upload<'a> {
+    /// The method's name for it.
+    pub field: &'static str,
+    /// The file's name.
+    pub name: &'a str,
+    /// What is in it.
+    pub bytes: &'a [u8],
+}
+
 /// The Bot API at one address with one token.
 pub struct Api {
     http: reqwest::Client,
@@ -105,9 +116,39 @@ impl Api {
         body: &Value,
         within: Duration,
     ) -> Result<T, CallError> {
-        let url = format!("{}/{method}", self.base.expose_secret());
-        let request = self.http.post(url).json(body).timeout(within);
+        let request = self.http.post(self.address(method)).json(body);
+        self.send(method, request, within).await
+    }
+
+    /// The same for a method that takes a file.
+    pub async fn upload<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        fields: Vec<(&'static str, String)>,
+        file: &Upload<'_>,
+        within: Duration,
+    ) -> Result<T, CallError> {
+        let part = multipart::Part::bytes(file.bytes.to_vec()).file_name(file.name.to_owned());
+        let form = multipart::Form::new().part(file.field, part);
+        let form = fields
+            .into_iter()
+            .fold(form, |form, (name, value)| form.text(name, value));
+        let request = self.http.post(self.address(method)).multipart(form);
+        self.send(method, request, within).await
+    }
+
+    fn address(&self, method: &str) -> String {
+        format!("{}/{method}", self.base.expose_secret())
+    }
+
+    async fn send<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        request: RequestBuilder,
+        within: Duration,
+    ) -> Result<T, CallError> {
         let answer = request
+            .timeout(within)
             .send()
             .await
             .map_err(|error| transport(method, error))?;

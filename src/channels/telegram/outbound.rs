@@ -15,10 +15,11 @@ use crate::channels::DeliveryError;
 use crate::domain::ids::MessageRef;
 use crate::domain::message::{Media, Part};
 use crate::domain::outgoing::{Act, Button, Outgoing, Receipt};
+use crate::domain::picture::Picture;
 use crate::domain::rich::RichText;
 use crate::domain::time::Timestamp;
 
-use super::api::CallError;
+use super::api::{CallError, Upload};
 use super::fault::{delivery_error, is_done_already, is_file_refused};
 use super::ids::{Target, message_id};
 use super::keyboard::keyboard;
@@ -77,6 +78,19 @@ pub async fn deliver(telegram: &Telegram, outgoing: &Outgoing) -> Result<Receipt
                 reply_to: reply_to.as_ref(),
             };
             say_with_files(telegram, target, &words, files).await
+        }
+        Act::Show {
+            title: _,
+            text,
+            reply_to,
+            picture,
+        } => {
+            let words = Words {
+                text,
+                buttons: &[],
+                reply_to: reply_to.as_ref(),
+            };
+            receipt(show(telegram, target, &words, picture).await, target)
         }
         Act::Edit {
             message,
@@ -197,6 +211,41 @@ async fn send_file(
     telegram
         .api
         .call_json(method, &body, telegram.timing.call)
+        .await
+}
+
+/// Uploads a picture with its words as the caption.
+async fn show(
+    telegram: &Telegram,
+    target: Target,
+    words: &Words<'_>,
+    picture: &Picture,
+) -> Result<Sent, CallError> {
+    let mut fields = vec![("chat_id", target.chat.to_string())];
+    if let Some(thread) = target.thread {
+        fields.push(("message_thread_id", thread.to_string()));
+    }
+    // Cut words have lost where their styles were.
+    if entities::units(words.text) <= CAPTION_UNITS_MAX {
+        let (caption, entities) = entities::render(words.text);
+        fields.push(("caption", caption));
+        fields.push(("caption_entities", json!(entities).to_string()));
+    } else {
+        let plain = words.text.to_plain();
+        fields.push(("caption", entities::cut(plain, CAPTION_UNITS_MAX)));
+    }
+    if let Some(parameters) = reply_parameters(words.reply_to) {
+        fields.push(("reply_parameters", json!(parameters).to_string()));
+    }
+    let file = Upload {
+        field: "photo",
+        name: &picture.name,
+        bytes: &picture.png,
+    };
+    let within = telegram.timing.call;
+    telegram
+        .api
+        .upload("SendPhoto", fields, &file, within)
         .await
 }
 

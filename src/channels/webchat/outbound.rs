@@ -58,12 +58,14 @@ pub fn shown(act: &Act) -> Result<Option<Shown>, DeliveryError> {
                 }
             }))
         }
-        Act::OpenRoom { .. } | Act::CloseRoom | Act::ReopenRoom | Act::Mark { .. } => {
-            Err(DeliveryError::Refused {
-                refusal: Refusal::Invalid,
-                why: "the web chat has no rooms and no marks".to_owned(),
-            })
-        }
+        Act::Show { .. }
+        | Act::OpenRoom { .. }
+        | Act::CloseRoom
+        | Act::ReopenRoom
+        | Act::Mark { .. } => Err(DeliveryError::Refused {
+            refusal: Refusal::Invalid,
+            why: "the web chat has no rooms and no marks".to_owned(),
+        }),
     }
 }
 

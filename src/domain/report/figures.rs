@@ -175,7 +175,8 @@ fn nearest_rank(sorted: &[i64], percent: usize) -> Option<i64> {
     sorted.get(rank.checked_sub(1)?).copied()
 }
 
-fn bands(came: &[i64]) -> Bands {
+/// How many of these lengths, in milliseconds, are in which band.
+pub fn bands(came: &[i64]) -> Bands {
     let mut bands = Bands::default();
     for ms in came {
         let band = match *ms {

@@ -223,7 +223,8 @@ fn key_of_wait(
     }
 }
 
-fn agent_name(agent: Option<&StaffId>, names: &BTreeMap<StaffId, String>) -> String {
+/// The name of an agent in reports.
+pub fn agent_name(agent: Option<&StaffId>, names: &BTreeMap<StaffId, String>) -> String {
     match agent {
         Some(id) => names.get(id).cloned().unwrap_or_else(|| id.0.clone()),
         None => NONE.to_owned(),

@@ -88,6 +88,9 @@ impl Delivery {
         if !outbox::set_sent(tx, &row.id, receipt.at, receipt.message.as_ref()).await? {
             return Ok(());
         }
+        if let Some(act) = row.act.spent() {
+            outbox::put_act(tx, &row.id, &act).await?;
+        }
         let place = receipt.place.as_ref().or(outcome.place.as_ref());
         if let (Some(place), Some(named), Some(message)) = (place, &receipt.message, &row.message) {
             messages::name(tx, place, named, message, &row.conversation).await?;
@@ -129,6 +132,9 @@ impl Delivery {
         }
         if !outbox::set_failed(tx, &row.attempt(), &short(why)).await? {
             return Ok(());
+        }
+        if let Some(act) = row.act.spent() {
+            outbox::put_act(tx, &row.id, &act).await?;
         }
         tracing::warn!(outbox = %row.id, purpose = ?row.purpose, "not delivered");
         self.report_row(
@@ -327,14 +333,14 @@ fn fact_of(row: &Leaving) -> Option<FactKind> {
 
 /// Whether an earlier attempt to say it may have arrived, whatever a later one met with.
 fn may_have_arrived(row: &Leaving) -> bool {
-    row.unknown_since.is_some() && matches!(row.act, Act::Say { .. })
+    row.unknown_since.is_some() && matches!(row.act, Act::Say { .. } | Act::Show { .. })
 }
 
 /// Whether an act may be done a second time without anybody being told something twice.
 fn is_safe_to_repeat(channel: ChannelKind, act: &Act) -> bool {
     match (channel, act) {
         (ChannelKind::Discord | ChannelKind::Web, _) => true,
-        (ChannelKind::Telegram, Act::Say { .. }) => false,
+        (ChannelKind::Telegram, Act::Say { .. } | Act::Show { .. }) => false,
         // An empty second topic is an annoyance at the desk, not a message said twice.
         (
             ChannelKind::Telegram,

@@ -156,7 +156,7 @@ impl Intake {
 /// The words of an act; none where it only changes something.
 fn said(act: &Act) -> String {
     match act {
-        Act::Say { text, .. } => text.to_plain(),
+        Act::Say { text, .. } | Act::Show { text, .. } => text.to_plain(),
         Act::Edit { .. }
         | Act::OpenRoom { .. }
         | Act::CloseRoom

@@ -38,7 +38,11 @@ pub fn weight(outgoing: &Outgoing) -> usize {
     match outgoing.act {
         Act::OpenRoom { .. } => 2,
         Act::Mark { .. } | Act::AnswerPress { .. } => 0,
-        Act::Say { .. } | Act::Edit { .. } | Act::CloseRoom | Act::ReopenRoom => 1,
+        Act::Say { .. }
+        | Act::Show { .. }
+        | Act::Edit { .. }
+        | Act::CloseRoom
+        | Act::ReopenRoom => 1,
     }
 }
 

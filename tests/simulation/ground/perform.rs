@@ -52,6 +52,7 @@ impl Ground {
             Act::Say { text, buttons, .. } => {
                 self.say(outgoing, &text.to_plain(), &tokens(buttons), now)
             }
+            Act::Show { text, .. } => self.say(outgoing, &text.to_plain(), &[], now),
             Act::Edit {
                 message,
                 text,

@@ -13,6 +13,8 @@ mod tests;
 
 use serde::Serialize;
 
+use crate::domain::sla::SlaClock;
+use crate::domain::sla::plan::Policy;
 use crate::domain::time::Millis;
 
 pub use load::{HOURS_OF_WEEK, HourLoad, Load, hour_of_week, load};
@@ -26,6 +28,23 @@ pub struct Wanted {
     pub share: f64,
     /// How many conversations an agent handles at once, from 1.
     pub at_once: u32,
+}
+
+/// How many in a hundred are to be taken in time, where nothing else is asked for.
+const USUAL_SHARE: f64 = 0.8;
+/// How many conversations an agent handles at once, where nothing else is asked for.
+const USUAL_AT_ONCE: u32 = 3;
+
+impl Wanted {
+    /// What is usual: the policy's target for the human wait.
+    pub fn usual(policy: &Policy) -> Wanted {
+        let target = policy.targets.get(&SlaClock::HumanWait);
+        Wanted {
+            target_ms: target.map_or(Millis::minutes(30), |target| target.length),
+            share: USUAL_SHARE,
+            at_once: USUAL_AT_ONCE,
+        }
+    }
 }
 
 /// One hour of the week.

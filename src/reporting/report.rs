@@ -1,0 +1,127 @@
+//! A computed report, whatever it is about, in each of its forms.
+
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use super::gathered::{COVERAGE_BASIS, Gathered, Sla};
+use super::picture::{self, Span};
+use super::raster::{NotDrawn, png};
+use super::{sheets, words as lines};
+use crate::domain::report::handoffs::Handoffs;
+use crate::domain::report::sla::By;
+use crate::domain::report::staffing::{Staffing, Wanted};
+use crate::domain::report::table::Table;
+use crate::domain::time::Timestamp;
+use crate::wording::Words;
+
+/// What a report is to be about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum About {
+    /// How long customers waited, broken down.
+    Sla(Option<By>),
+    /// Why persons were called, and who came.
+    Handoffs,
+    /// How many agents are needed.
+    Staffing(Wanted),
+}
+
+/// A report.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Report {
+    /// How long customers waited.
+    Sla(Sla, Option<By>),
+    /// Why persons were called, and who came.
+    Handoffs(Handoffs),
+    /// How many agents are needed.
+    Staffing(Staffing),
+}
+
+impl Report {
+    /// Computes it; hours are those of `zone`.
+    pub fn compute(about: About, from: &Gathered, zone: &TimeZone, now: Timestamp) -> Report {
+        match about {
+            About::Sla(by) => Report::Sla(from.sla(by, zone, now), by),
+            About::Handoffs => Report::Handoffs(from.handoffs(now)),
+            About::Staffing(wanted) => Report::Staffing(from.staffing(zone, wanted, now)),
+        }
+    }
+
+    /// The name in commands and files.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Report::Sla(..) => "sla",
+            Report::Handoffs(_) => "handoffs",
+            Report::Staffing(_) => "staffing",
+        }
+    }
+
+    /// A few lines for chat.
+    pub fn lines(&self, words: &Words<'_>) -> Vec<String> {
+        match self {
+            Report::Sla(sla, _) => lines::sla(sla, words),
+            Report::Handoffs(handoffs) => lines::handoffs(handoffs, words),
+            Report::Staffing(staffing) => lines::staffing(staffing, words),
+        }
+    }
+
+    /// The heading above those lines, with the days.
+    pub fn heading(&self, span: &Span, words: &Words<'_>) -> String {
+        let key = match self {
+            Report::Sla(..) => "report-waits",
+            Report::Handoffs(_) => "report-handoffs",
+            Report::Staffing(_) => "report-agents-needed",
+        };
+        lines::heading(words, key, span)
+    }
+
+    /// Its rows.
+    pub fn table(&self) -> Table {
+        match self {
+            Report::Sla(sla, _) => sheets::sla(&sla.groups),
+            Report::Handoffs(handoffs) => sheets::handoffs(handoffs),
+            Report::Staffing(staffing) => sheets::staffing(staffing),
+        }
+    }
+
+    /// Its chart.
+    pub fn svg(&self, span: &Span, words: &Words<'_>) -> String {
+        match self {
+            Report::Sla(sla, by) => picture::sla(&sla.groups, *by, span, words),
+            Report::Handoffs(handoffs) => picture::handoffs(handoffs, span, words),
+            Report::Staffing(staffing) => picture::staffing(staffing, span, words),
+        }
+    }
+
+    /// Its chart as a PNG.
+    pub fn png(&self, span: &Span, words: &Words<'_>) -> Result<Vec<u8>, NotDrawn> {
+        png(&self.svg(span, words))
+    }
+
+    /// One object.
+    pub fn json(&self, span: &Span, zone: &str, now: Timestamp) -> Value {
+        let figures = match self {
+            Report::Sla(sla, by) => with(
+                json!(sla),
+                json!({"by": by, "expectation_basis": COVERAGE_BASIS}),
+            ),
+            Report::Handoffs(handoffs) => json!(handoffs),
+            Report::Staffing(staffing) => json!({"staffing": staffing}),
+        };
+        let head = json!({
+            "report": self.name(),
+            "from": span.from,
+            "to": span.to,
+            "zone": zone,
+            "now": now,
+        });
+        with(figures, head)
+    }
+}
+
+/// The fields of both objects.
+fn with(mut object: Value, more: Value) -> Value {
+    if let (Value::Object(fields), Value::Object(more)) = (&mut object, more) {
+        fields.extend(more);
+    }
+    object
+}

@@ -1,0 +1,168 @@
+//! A report in a few lines, as it stands above its chart in chat.
+
+use super::gathered::Sla;
+use super::picture::{Span, count, measure_name};
+use crate::domain::phrase::Phrase;
+use crate::domain::report::figures::{Figures, share};
+use crate::domain::report::handoffs::Handoffs;
+use crate::domain::report::sla::Measure;
+use crate::domain::report::staffing::Staffing;
+use crate::domain::time::Millis;
+use crate::wording::Words;
+
+/// The measures that are told in chat: the others are in the chart.
+const TOLD: [Measure; 2] = [Measure::FirstAnswer, Measure::HumanWait];
+/// The most reasons that are told in chat.
+const REASONS_MAX: usize = 3;
+
+/// The report on waits: what came in, the waits, what was kept, and who waits now. Every figure
+/// with its n; what is not known is left out.
+pub fn sla(sla: &Sla, words: &Words<'_>) -> Vec<String> {
+    let Some(all) = sla.all() else {
+        return Vec::new();
+    };
+    let counts = &all.conversations;
+    let by_bot = counts.bot_resolved_confirmed + counts.bot_resolved_assumed;
+    let mut lines = vec![
+        words.phrase(
+            &Phrase::new("report-line-came-in")
+                .number("n", count(counts.came_in))
+                .number("resolved", count(counts.resolved))
+                .number("handed", count(counts.handed_off)),
+        ),
+    ];
+    if by_bot > 0 {
+        let phrase = Phrase::new("report-line-by-bot")
+            .number("confirmed", count(counts.bot_resolved_confirmed))
+            .number("assumed", count(counts.bot_resolved_assumed));
+        lines.push(words.phrase(&phrase));
+    }
+    let clocks = all.clocks.iter();
+    let told = clocks.filter(|clock| TOLD.contains(&clock.clock));
+    lines.extend(told.filter_map(|clock| wait(words, clock.clock, &clock.figures)));
+    let first_answers = all
+        .clocks
+        .iter()
+        .find(|clock| clock.clock == Measure::FirstAnswer);
+    if let (Some(coverage), Some(first)) = (all.expectation_coverage, first_answers) {
+        let phrase = Phrase::new("report-line-coverage")
+            .text("percent", percent(coverage))
+            .number("n", count(first.figures.n));
+        lines.push(words.phrase(&phrase));
+    }
+    let kept = &sla.kept;
+    let of = |key, kept: usize, lost: usize| {
+        let share = share(kept, kept + lost)?;
+        let phrase = Phrase::new(key).text("percent", percent(share));
+        Some(words.phrase(&phrase.number("n", count(kept + lost))))
+    };
+    let (made, broken) = (kept.promises_kept, kept.promises_broken);
+    lines.extend(of("report-line-promises", made, broken));
+    let (honoured, passed_over) = (kept.preferences_honoured, kept.preferences_passed_over);
+    lines.extend(of("report-line-preferences", honoured, passed_over));
+    if counts.replies_failed + counts.deliveries_unknown > 0 {
+        let phrase = Phrase::new("report-line-trouble")
+            .number("failed", count(counts.replies_failed))
+            .number("unknown", count(counts.deliveries_unknown));
+        lines.push(words.phrase(&phrase));
+    }
+    lines.push(backlog(sla, words));
+    lines
+}
+
+/// Who waits now.
+fn backlog(sla: &Sla, words: &Words<'_>) -> String {
+    let backlog = &sla.backlog;
+    let phrase = match backlog.oldest() {
+        None => Phrase::new("report-line-nobody-waits"),
+        Some(oldest) => Phrase::new("report-line-backlog")
+            .number("n", count(backlog.waiting))
+            .number("untaken", count(backlog.untaken))
+            .text("oldest", length(words, oldest)),
+    };
+    words.phrase(&phrase)
+}
+
+fn wait(words: &Words<'_>, measure: Measure, figures: &Figures) -> Option<String> {
+    let (median, p90) = figures.median_ms.zip(figures.p90_ms)?;
+    let phrase = match figures.attainment {
+        None => Phrase::new("report-line-wait"),
+        Some(share) => {
+            Phrase::new("report-line-wait-attained").text("percent", percent(share))
+        }
+    };
+    let phrase = phrase
+        .text("name", measure_name(words, measure))
+        .text("median", length(words, Millis(median)))
+        .text("ninety", length(words, Millis(p90)))
+        .number("n", count(figures.n));
+    Some(words.phrase(&phrase))
+}
+
+/// The report on how many agents are needed: the busiest hour, and what it was reckoned from.
+pub fn staffing(staffing: &Staffing, words: &Words<'_>) -> Vec<String> {
+    let mut lines = vec![
+        words.phrase(&Phrase::new("report-line-requests").number("n", count(staffing.requests))),
+    ];
+    if let Some(handling) = staffing.handling_ms {
+        let phrase = Phrase::new("report-line-handling")
+            .text("handling", length(words, Millis(handling)))
+            .number("n", count(staffing.handled));
+        lines.push(words.phrase(&phrase));
+    }
+    let most = staffing.hours.iter().filter_map(|hour| hour.needed_c).max();
+    if let Some(most) = most {
+        let wanted = &staffing.wanted;
+        let phrase = Phrase::new("report-line-agents")
+            .number("n", i64::from(most))
+            .text("percent", percent(wanted.share))
+            .text("target", length(words, wanted.target_ms))
+            .number("once", i64::from(wanted.at_once));
+        lines.push(words.phrase(&phrase));
+    }
+    lines
+}
+
+/// The report on handoffs: the commonest reasons, and how soon they were taken.
+pub fn handoffs(handoffs: &Handoffs, words: &Words<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for reason in handoffs.reasons.iter().take(1 + REASONS_MAX) {
+        let name = super::picture::reason_name(words, &reason.reason);
+        let claimed = &reason.until_claimed;
+        let phrase = match claimed.median_ms {
+            None => Phrase::new("report-line-reason"),
+            Some(median) => Phrase::new("report-line-reason-taken")
+                .text("median", length(words, Millis(median)))
+                .number("taken", count(claimed.n)),
+        };
+        let phrase = phrase.text("name", name).number("n", count(reason.n));
+        lines.push(words.phrase(&phrase));
+    }
+    lines
+}
+
+/// The heading of a report in chat.
+pub fn heading(words: &Words<'_>, key: &'static str, span: &Span) -> String {
+    let phrase = match (&span.from, &span.to) {
+        (Some(from), Some(to)) if from == to => {
+            Phrase::new("report-heading-day").text("day", from.clone())
+        }
+        (from, to) => Phrase::new("report-heading-days")
+            .text("from", from.clone().unwrap_or_default())
+            .text("to", to.clone().unwrap_or_default()),
+    };
+    let title = words.say(key);
+    words.phrase(&phrase.text("title", title))
+}
+
+/// A length of time for people; what is below a minute is said to be that.
+pub fn length(words: &Words<'_>, length: Millis) -> String {
+    if length < Millis::minutes(1) {
+        return words.say("report-below-a-minute");
+    }
+    words.length(length)
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0}", share * 100.0)
+}

@@ -1,0 +1,68 @@
+//! Sentences in the language of whoever looks.
+
+use super::Wording;
+use crate::domain::lang::Lang;
+use crate::domain::message::Part;
+use crate::domain::phrase::Phrase;
+use crate::domain::place::ChannelKind;
+use crate::domain::time::Millis;
+
+/// The sentences of one language.
+#[derive(Clone, Copy)]
+pub struct Words<'w> {
+    wording: &'w Wording,
+    /// The language.
+    pub lang: Lang,
+}
+
+impl<'w> Words<'w> {
+    /// Those of that language.
+    pub fn new(wording: &'w Wording, lang: Lang) -> Words<'w> {
+        Words { wording, lang }
+    }
+
+    /// A sentence without arguments.
+    pub fn say(&self, key: &'static str) -> String {
+        self.wording.plain(self.lang, key)
+    }
+
+    /// A sentence.
+    pub fn phrase(&self, phrase: &Phrase) -> String {
+        self.wording.say(self.lang, phrase)
+    }
+
+    /// The words of a message and the names of what else it holds.
+    pub fn parts(&self, parts: &[Part]) -> String {
+        self.wording.parts(self.lang, parts)
+    }
+
+    /// A channel's name.
+    pub fn channel(&self, channel: ChannelKind) -> String {
+        self.say(match channel {
+            ChannelKind::Telegram => "desk-channel-telegram",
+            ChannelKind::Discord => "desk-channel-discord",
+            ChannelKind::Web => "desk-channel-web",
+        })
+    }
+
+    /// A language's name.
+    pub fn language(&self, lang: Option<Lang>) -> String {
+        self.say(match lang {
+            Some(Lang::En) => "desk-language-en",
+            Some(Lang::Vi) => "desk-language-vi",
+            Some(Lang::Zh) => "desk-language-zh",
+            None => "desk-language-unknown",
+        })
+    }
+
+    /// A length of time: minutes up to two hours, then hours, then days.
+    pub fn length(&self, length: Millis) -> String {
+        let minutes = length.or_zero().0 / 60_000;
+        let phrase = match minutes {
+            0..120 => Phrase::new("console-minutes").number("n", minutes),
+            120..2_880 => Phrase::new("console-hours").number("n", minutes / 60),
+            _ => Phrase::new("console-days").number("n", minutes / 1_440),
+        };
+        self.phrase(&phrase)
+    }
+}

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 
 use crate::domain::lang::Lang;
+use crate::domain::report::digest::Digests;
 use crate::domain::sla::SlaClock;
 use crate::domain::sla::plan::{Conditions, Policy, Target};
 use crate::domain::time::Millis;
@@ -40,6 +41,8 @@ pub struct Config {
     pub conversation: Conversation,
     /// `[desk]`
     pub desk: Desk,
+    /// `[digest]`
+    pub digest: Digests,
     /// `[delivery]`
     pub delivery: Delivery,
 }
@@ -210,6 +213,12 @@ impl Default for Config {
                 target_next_response: Millis::minutes(30),
                 warn_at_percent: 75,
                 claim_lease: Millis::minutes(30),
+            },
+            digest: Digests {
+                daily: true,
+                weekly: true,
+                at: None,
+                zone: None,
             },
             delivery: Delivery {
                 telegram_window: 4,

@@ -25,6 +25,7 @@ use crate::workers::delivery::Delivery;
 use crate::workers::inlet::StoreInlet;
 use crate::workers::intake::Intake;
 use crate::workers::lease::Lease;
+use crate::workers::reporter::Reporter;
 use crate::workers::web_log::StoredWebLog;
 
 /// Everything that runs.
@@ -32,6 +33,7 @@ pub(super) struct Parts {
     pub(super) inlet: Arc<StoreInlet>,
     pub(super) intake: Intake,
     pub(super) alarms: Alarms,
+    pub(super) reporter: Reporter,
     pub(super) channels: BTreeMap<ChannelKind, Arc<dyn Channel>>,
     pub(super) deliveries: Vec<Delivery>,
     pub(super) knowledge: knowledge::Reload,
@@ -89,6 +91,7 @@ impl Parts {
             inlet: workers.inlet,
             intake: workers.intake,
             alarms: workers.alarms,
+            reporter: workers.reporter,
             channels: around.channels,
             deliveries: workers.deliveries,
             knowledge,

@@ -33,7 +33,7 @@ const DISCORD_EVENTS_MAX: usize = 5_000;
 
 /// What staff are offered on Discord: typed there, words of a room are hidden from a bot without
 /// the message-content intent; a slash command's are not.
-const DESK_COMMANDS: [(&str, &str); 9] = [
+const DESK_COMMANDS: [(&str, &str); 10] = [
     ("r", "desk-command-reply"),
     ("note", "desk-command-note"),
     ("claim", "desk-command-claim"),
@@ -42,6 +42,7 @@ const DESK_COMMANDS: [(&str, &str); 9] = [
     ("wait", "desk-command-wait"),
     ("hold", "desk-command-hold"),
     ("resume", "desk-command-resume"),
+    ("report", "desk-command-report"),
     ("console", "desk-command-console"),
 ];
 
@@ -160,6 +161,7 @@ fn slash_commands(wording: &Wording) -> Vec<discord::Command> {
         description: said(key),
         argument: match word {
             "language" => Some((word.to_owned(), said("customer-command-language-argument"))),
+            "report" => Some(("what".to_owned(), said("desk-command-report-argument"))),
             "r" | "note" => Some(("text".to_owned(), said("desk-command-words"))),
             _ => None,
         },

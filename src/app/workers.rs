@@ -18,6 +18,7 @@ use crate::workers::inlet::StoreInlet;
 use crate::workers::intake::plans::PlansInUse;
 use crate::workers::intake::{Desk, Intake, Knowledge};
 use crate::workers::lease::{Lease, Tenant};
+use crate::workers::reporter::Reporter;
 
 /// How many messages to Discord are under way at once; unknown outcomes are found out there.
 const DISCORD_WINDOW: usize = 8;
@@ -35,6 +36,8 @@ pub struct Workers {
     pub intake: Intake,
     /// Fires timers.
     pub alarms: Alarms,
+    /// Draws reports.
+    pub reporter: Reporter,
     /// Delivers, one for each channel.
     pub deliveries: Vec<Delivery>,
 }
@@ -84,6 +87,18 @@ impl Workers {
             ids: app.ids.clone(),
             wakes: wakes.clone(),
         };
+        let reporter = Reporter {
+            store: store.clone(),
+            clock: app.clock.clone(),
+            ids: app.ids.clone(),
+            wording: Arc::clone(&around.wording),
+            desks: Arc::new(around.desks.clone()),
+            lang: app.config.desk.lang,
+            usual: app.config.usual_policy(),
+            digests: app.config.digest.clone(),
+            last_look: Arc::default(),
+            wakes: wakes.clone(),
+        };
         let inlet = StoreInlet::new(
             store.clone(),
             app.clock.clone(),
@@ -94,6 +109,7 @@ impl Workers {
             inlet: Arc::new(inlet),
             intake,
             alarms,
+            reporter,
             deliveries,
         }
     }

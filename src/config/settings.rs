@@ -133,6 +133,10 @@ pub(super) static SETTINGS: &[Setting] = &[
     setting!("desk.warn_at_percent", desk.warn_at_percent, |v: &Value| v
         .number(1..=99)),
     setting!("desk.claim_lease", desk.claim_lease, Value::length),
+    setting!("digest.daily", digest.daily, Value::flag),
+    setting!("digest.weekly", digest.weekly, Value::flag),
+    setting!("digest.at", digest.at, time_of_day),
+    setting!("digest.zone", digest.zone, |v| time_zone(v).map(Some)),
     setting!(
         "delivery.telegram_window",
         delivery.telegram_window,
@@ -224,6 +228,21 @@ fn webhook_secret(value: &Value) -> Result<secrecy::SecretString, String> {
     } else {
         Err("must be at most 256 letters, digits, _ and -".to_owned())
     }
+}
+
+/// A time of day, or `opening` for none of its own.
+fn time_of_day(value: &Value) -> Result<Option<jiff::civil::Time>, String> {
+    match value.text()?.as_str() {
+        "opening" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| {
+            "must be \"opening\" or a time of day in quotes, such as \"08:30\"".to_owned()
+        }),
+    }
+}
+
+fn time_zone(value: &Value) -> Result<jiff::tz::TimeZone, String> {
+    let found = jiff::tz::TimeZoneDatabase::bundled().get(&value.text()?);
+    found.map_err(|_| "must be an IANA time zone, such as \"Asia/Ho_Chi_Minh\"".to_owned())
 }
 
 fn channel_id(value: &Value) -> Result<u64, String> {

@@ -12,6 +12,7 @@ use crate::domain::report::handoffs::{Handoffs, handoffs};
 use crate::domain::report::kept::{Kept, Preferences};
 use crate::domain::report::sla::{self, By, Group};
 use crate::domain::report::staffing::{Staffing, Wanted, load, staffing};
+use crate::domain::sla::calendar::Calendar;
 use crate::domain::sla::measures::{Measures, measure};
 use crate::domain::sla::plan::{NO_PLAN, Plans, Policy};
 use crate::domain::time::Timestamp;
@@ -129,13 +130,16 @@ pub async fn all_plans(tx: &mut Tx, usual: &Policy) -> Result<Plans, StoreError>
     Ok(versions.iter().fold(none, plans::with_version))
 }
 
-/// The time zone that the desk works in: that of the first policy with a calendar, else UTC.
+/// The calendar that the desk works by: that of the first policy that has one.
+pub fn desk_calendar(plans: &Plans) -> Option<&Calendar> {
+    let plan = plans.plan(plans.version())?;
+    let mut policies = plan.policies.iter();
+    let named = policies.find_map(|policy| policy.calendar.as_ref())?;
+    plan.calendars.get(named)
+}
+
+/// The time zone that the desk works in: that of its calendar, else UTC.
 pub fn desk_zone(plans: &Plans) -> TimeZone {
-    let named = plans.plan(plans.version()).and_then(|plan| {
-        let mut policies = plan.policies.iter();
-        let calendar = policies.find_map(|policy| policy.calendar.as_ref())?;
-        plan.calendars.get(calendar)
-    });
-    let zone = named.and_then(|calendar| zone_named(calendar.zone_name()));
+    let zone = desk_calendar(plans).and_then(|calendar| zone_named(calendar.zone_name()));
     zone.unwrap_or(TimeZone::UTC)
 }

@@ -64,14 +64,22 @@ impl Report {
         }
     }
 
-    /// The heading above those lines, with the days.
-    pub fn heading(&self, span: &Span, words: &Words<'_>) -> String {
-        let key = match self {
+    /// A heading of that wording key, and under it the same lines: what is said in chat.
+    pub fn told(&self, key: &'static str, span: &Span, words: &Words<'_>) -> String {
+        let heading = lines::heading(words, key, span);
+        std::iter::once(heading)
+            .chain(self.lines(words))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    /// The wording key of its title.
+    pub fn title(&self) -> &'static str {
+        match self {
             Report::Sla(..) => "report-waits",
             Report::Handoffs(_) => "report-handoffs",
             Report::Staffing(_) => "report-agents-needed",
-        };
-        lines::heading(words, key, span)
+        }
     }
 
     /// Its rows.

@@ -10,6 +10,7 @@ pub mod inlet;
 pub mod intake;
 pub mod lease;
 pub mod report;
+pub mod reporter;
 pub mod web_log;
 
 use std::sync::Arc;
@@ -24,6 +25,8 @@ pub struct Wakes {
     pub arrivals: Arc<Notify>,
     /// There is something to deliver.
     pub outgoing: Arc<Notify>,
+    /// Staff asked for a report.
+    pub reports: Arc<Notify>,
     /// A conversation changed: the console looks again.
     pub changes: Arc<Notify>,
 }

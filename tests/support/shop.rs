@@ -30,6 +30,7 @@ const QUIET_WITHIN: Duration = Duration::from_secs(20);
 const BUSY: &str = "
     SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM inbox WHERE state = 'new' AND received_at <= $1)
     + (SELECT CAST(COUNT(*) AS BIGINT) FROM timers WHERE due_at <= $1)
+    + (SELECT CAST(COUNT(*) AS BIGINT) FROM report_requests)
     + (SELECT CAST(COUNT(*) AS BIGINT) FROM outbox o LEFT JOIN rooms r
         ON o.to_room AND r.conversation_id = o.conversation_id AND r.desk = o.channel
     WHERE o.state IN ('ready', 'sending') AND o.not_before <= $1
@@ -74,6 +75,8 @@ impl Shop {
         // The clock stands still unless a scene moves it, and so would the budgets.
         config.delivery.telegram_per_second = 1_000;
         config.delivery.telegram_chat_per_second = 100;
+        // Those scenes that wait for digests switch them on.
+        (config.digest.daily, config.digest.weekly) = (false, false);
         Shop {
             telegram,
             discord,

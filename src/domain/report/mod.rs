@@ -5,6 +5,7 @@
 
 pub mod backlog;
 pub mod chart;
+pub mod digest;
 pub mod figures;
 pub mod handoffs;
 pub mod kept;

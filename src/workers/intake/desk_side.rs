@@ -25,12 +25,21 @@ impl Intake {
         waiting: &WaitingArrival,
         arrival: &Arrival,
     ) -> Result<&'static str, StoreError> {
-        if let Happening::Command { name, .. } = &arrival.what
-            && name == "console"
-        {
-            return self
-                .sign_in_link(tx, waiting, arrival, press_of(arrival).as_ref())
-                .await;
+        if let Happening::Command { name, rest, .. } = &arrival.what {
+            let press = press_of(arrival);
+            match name.as_str() {
+                "console" => {
+                    return self
+                        .sign_in_link(tx, waiting, arrival, press.as_ref())
+                        .await;
+                }
+                "report" => {
+                    return self
+                        .report_asked(tx, waiting, arrival, press.as_ref(), rest)
+                        .await;
+                }
+                _ => {}
+            }
         }
         let actor = match &arrival.sender {
             Some(sender) => staff::by_account(tx, arrival.place.channel, &sender.account).await?,
@@ -327,7 +336,7 @@ fn press_of(arrival: &Arrival) -> Option<Press> {
     })
 }
 
-fn message_of(arrival: &Arrival) -> Option<MessageRef> {
+pub(super) fn message_of(arrival: &Arrival) -> Option<MessageRef> {
     match &arrival.what {
         Happening::Wrote { message, .. } => Some(message.clone()),
         Happening::Command { message, .. } => message.clone(),

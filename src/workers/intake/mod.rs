@@ -10,6 +10,7 @@ mod inside;
 pub mod load;
 pub mod plans;
 mod render;
+mod reports;
 mod who;
 mod words;
 

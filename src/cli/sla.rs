@@ -10,8 +10,8 @@ use super::{Context, Failure};
 use crate::domain::sla::calendar::zone_release;
 use crate::domain::sla::plan::{self, NO_PLAN, Plan, Plans, Policy, PolicyText};
 use crate::domain::time::Timestamp;
-use crate::store::plans::PlanText;
 use crate::store::plans as stored;
+use crate::store::plans::PlanText;
 
 /// Who the history names for an import.
 const BY_WHOM: &str = "import";
@@ -86,9 +86,10 @@ fn wanted(versions: Vec<PlanText>, number: Option<i64>) -> Result<Option<PlanTex
 async fn show(version: Option<i64>, context: &mut Context<'_>) -> Result<(), Failure> {
     let text = wanted(versions(context).await?, version)?;
     let number = text.as_ref().map_or(NO_PLAN, |text| text.version);
-    let plans = text
-        .iter()
-        .fold(Plans::new(context.config().usual_policy()), stored::with_version);
+    let plans = text.iter().fold(
+        Plans::new(context.config().usual_policy()),
+        stored::with_version,
+    );
     let none = Plan::default();
     let plan = plans.plan(number).unwrap_or(&none);
     let policies: Vec<&Policy> = plan.policies.iter().chain([plans.usual()]).collect();

@@ -39,6 +39,10 @@ pub enum Action {
     ActOnConversation,
     /// Read the knowledge base.
     SeeKnowledge,
+    /// Read the reports.
+    SeeReports,
+    /// Read in them what each colleague did.
+    SeeEverybodysFigures,
     /// Read the service levels.
     SeeServiceLevels,
     /// Change the service levels.
@@ -54,9 +58,10 @@ pub fn allows(role: Role, action: Action) -> bool {
         | Action::SeeConversation
         | Action::ActOnConversation
         | Action::SeeKnowledge
+        | Action::SeeReports
         | Action::SeeServiceLevels
         | Action::OwnSignIn => Role::Agent,
-        Action::ChangeServiceLevels => Role::Lead,
+        Action::SeeEverybodysFigures | Action::ChangeServiceLevels => Role::Lead,
     };
     role >= least
 }
@@ -87,6 +92,8 @@ rights! {
     ToAct => ActOnConversation,
     /// [`Action::SeeKnowledge`]
     ToSeeKnowledge => SeeKnowledge,
+    /// [`Action::SeeReports`]
+    ToSeeReports => SeeReports,
     /// [`Action::SeeServiceLevels`]
     ToSeeServiceLevels => SeeServiceLevels,
     /// [`Action::ChangeServiceLevels`]

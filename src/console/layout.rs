@@ -13,6 +13,7 @@ const MARK: &str = r#"<svg viewBox="0 0 32 32" width="28" height="28" aria-hidde
 pub(super) enum Place {
     Queue,
     Conversation,
+    Report,
     Knowledge,
     ServiceLevels,
 }
@@ -31,6 +32,7 @@ pub(super) fn page<R: Right>(
             a.brand href="/console" aria-label=(words.say("console-queue")) { (PreEscaped(MARK)) }
             nav {
                 a href="/console" aria-current=[here(Place::Queue)] { (words.say("console-queue")) }
+                a href="/console/report" aria-current=[here(Place::Report)] { (words.say("console-report")) }
                 a href="/console/knowledge" aria-current=[here(Place::Knowledge)] { (words.say("console-knowledge")) }
                 a href="/console/service-levels" aria-current=[here(Place::ServiceLevels)] { (words.say("console-service-levels")) }
             }

@@ -12,6 +12,7 @@ mod knowledge;
 mod layout;
 mod live;
 mod queue;
+mod reports;
 mod rich;
 mod service_levels;
 mod sign_in;
@@ -70,6 +71,8 @@ pub fn router(console: Arc<Console>) -> Router {
         .route("/console/conversations/{id}", get(thread::page))
         .route("/console/live/conversations/{id}", get(thread::live))
         .route("/console/conversations/{id}/act", post(acts::act))
+        .route("/console/report", get(reports::page))
+        .route("/console/report/file", get(reports::file))
         .route("/console/knowledge", get(knowledge::list))
         .route("/console/knowledge/{key}", get(knowledge::entry))
         .route(

@@ -30,6 +30,8 @@ pub(super) enum Trouble {
     LinkSpent,
     /// Too many attempts to sign in.
     TooMany,
+    /// A report could not be computed or drawn.
+    NotComputed,
     /// The database failed.
     Store(StoreError),
 }
@@ -58,7 +60,7 @@ impl Trouble {
             Trouble::NotFound => StatusCode::NOT_FOUND,
             Trouble::LinkSpent => StatusCode::GONE,
             Trouble::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Trouble::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Trouble::NotComputed | Trouble::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -70,7 +72,7 @@ impl Trouble {
             Trouble::NotFound => ("console-not-found", "console-not-found-how"),
             Trouble::LinkSpent => ("console-link-spent", "console-sign-in-how"),
             Trouble::TooMany => ("console-too-many", "console-too-many-how"),
-            Trouble::Store(_) => ("console-broken", "console-broken-how"),
+            Trouble::NotComputed | Trouble::Store(_) => ("console-broken", "console-broken-how"),
         }
     }
 

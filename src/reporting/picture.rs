@@ -77,13 +77,16 @@ pub fn handoffs(handoffs: &Handoffs, span: &Span, words: &Words<'_>) -> String {
     let drawn: Vec<Bar> = handoffs
         .reasons
         .iter()
-        .map(|reason| bar(words, reason_name(words, &reason.reason), &reason.until_reply))
+        .map(|reason| {
+            bar(
+                words,
+                reason_name(words, &reason.reason),
+                &reason.until_reply,
+            )
+        })
         .collect();
     let under = said_under(words, "report-under-handoffs", span, n);
-    bars(
-        &labels(words, "report-handoffs", under, &BANDS),
-        &drawn,
-    )
+    bars(&labels(words, "report-handoffs", under, &BANDS), &drawn)
 }
 
 /// How many agents each hour of the week needs.
@@ -100,7 +103,10 @@ pub fn staffing(staffing: &Staffing, span: &Span, words: &Words<'_>) -> String {
         })
         .collect();
     let under = said_under(words, "report-under-handoffs", span, staffing.requests);
-    heat_map(&labels(words, "report-agents-needed", under, &DAYS), &fields)
+    heat_map(
+        &labels(words, "report-agents-needed", under, &DAYS),
+        &fields,
+    )
 }
 
 /// A group's name for people: a channel's or a language's own, whatever stands for nobody.
@@ -185,12 +191,7 @@ fn name_of(measure: Measure) -> &'static str {
     }
 }
 
-fn labels(
-    words: &Words<'_>,
-    title: &'static str,
-    under: String,
-    names: &[&'static str],
-) -> Labels {
+fn labels(words: &Words<'_>, title: &'static str, under: String, names: &[&'static str]) -> Labels {
     Labels {
         title: words.say(title),
         under,

@@ -135,6 +135,32 @@ mod tests {
         );
     }
 
+    /// Signs that stand in chat and never in a chart.
+    const ONLY_IN_CHAT: [char; 5] = ['⏳', '✓', '⚠', '✗', '🔴'];
+
+    #[test]
+    fn every_letter_of_the_wording_has_a_form() {
+        let mut files = 0;
+        for lang in ["en", "vi", "zh"] {
+            let folder = format!("{}/prompts/{lang}", env!("CARGO_MANIFEST_DIR"));
+            for file in std::fs::read_dir(folder).expect("is there") {
+                let path = file.expect("is there").path();
+                if path.extension().is_none_or(|ending| ending != "ftl") {
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).expect("is UTF-8");
+                let mut unknown = missing(&text);
+                unknown.retain(|c| !ONLY_IN_CHAT.contains(c));
+                assert_eq!(unknown, Vec::<char>::new(), "{}", path.display());
+                for line in text.lines().filter(|line| line.starts_with("report-")) {
+                    assert_eq!(missing(line), Vec::<char>::new(), "{line}");
+                }
+                files += 1;
+            }
+        }
+        assert_eq!(files, 12);
+    }
+
     #[test]
     fn what_cannot_be_drawn_is_named() {
         assert_eq!(missing("ABC ắ 们 ￥"), Vec::<char>::new());

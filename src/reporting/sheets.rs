@@ -169,8 +169,8 @@ fn lengths(figures: &Figures) -> [Cell; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::report::handoffs::{Reason, Taker, Ways};
     use crate::domain::report::figures::figures;
+    use crate::domain::report::handoffs::{Reason, Taker, Ways};
 
     #[test]
     fn every_row_is_as_long_as_the_header() {

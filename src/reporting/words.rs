@@ -87,9 +87,7 @@ fn wait(words: &Words<'_>, measure: Measure, figures: &Figures) -> Option<String
     let (median, p90) = figures.median_ms.zip(figures.p90_ms)?;
     let phrase = match figures.attainment {
         None => Phrase::new("report-line-wait"),
-        Some(share) => {
-            Phrase::new("report-line-wait-attained").text("percent", percent(share))
-        }
+        Some(share) => Phrase::new("report-line-wait-attained").text("percent", percent(share)),
     };
     let phrase = phrase
         .text("name", measure_name(words, measure))

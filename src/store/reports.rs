@@ -28,8 +28,9 @@ const PREFERENCES: &str =
 
 /// What each customer chose, and when.
 pub async fn preferences(tx: &mut Tx) -> Result<Preferences, StoreError> {
-    let rows: Vec<(String, i64, String)> =
-        on!(tx, |conn| sqlx::query_as(PREFERENCES).fetch_all(conn).await?);
+    let rows: Vec<(String, i64, String)> = on!(tx, |conn| sqlx::query_as(PREFERENCES)
+        .fetch_all(conn)
+        .await?);
     let mut preferences = Preferences::new();
     for (customer, at, fact) in rows {
         let chosen = preferences.entry(CustomerId(customer)).or_default();
@@ -81,8 +82,9 @@ const ASKED: &str = "
 
 /// The request that waits for longest.
 pub async fn asked(tx: &mut Tx) -> Result<Option<Request>, StoreError> {
-    let row: Option<(String, String, i64)> =
-        on!(tx, |conn| sqlx::query_as(ASKED).fetch_optional(conn).await?);
+    let row: Option<(String, String, i64)> = on!(tx, |conn| sqlx::query_as(ASKED)
+        .fetch_optional(conn)
+        .await?);
     Ok(row.map(|(cause, wanted, asked_at)| Request {
         cause: ArrivalId(cause),
         wanted,

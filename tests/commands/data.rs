@@ -12,7 +12,7 @@ const NAME: &str = "Canaria";
 const WORDS: &str = "my canary has flown";
 
 /// A customer asks for a person after the bot answered, is claimed, waits 40 minutes, is answered.
-async fn an_afternoon(database: Database) -> Shop {
+pub async fn an_afternoon(database: Database) -> Shop {
     let desk = Desk::open_on(database).await;
     let ann = desk.shop.telegram.person(NAME, "en");
     ann.alone().says("I want to talk to a person");

@@ -1,5 +1,6 @@
 //! The command line, as scripts use it.
 
 mod data;
+mod report;
 mod sla;
 mod status;

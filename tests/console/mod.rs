@@ -2,5 +2,6 @@
 
 mod acts;
 mod levels;
+mod reports;
 mod rights;
 mod sign_in;

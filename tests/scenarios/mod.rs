@@ -5,6 +5,7 @@ mod both_desks;
 mod discord_care;
 mod discord_customers;
 mod discord_desk;
+mod reports;
 mod telegram_answers;
 mod telegram_customers;
 pub mod telegram_desk;

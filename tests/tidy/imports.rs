@@ -15,7 +15,12 @@ const MAY_IMPORT: [(&str, &[&str]); 13] = [
     (
         "workers",
         &[
-            "store", "channels", "reporting", "wording", "domain", "clock",
+            "store",
+            "channels",
+            "reporting",
+            "wording",
+            "domain",
+            "clock",
         ],
     ),
     (

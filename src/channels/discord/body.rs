@@ -74,8 +74,7 @@ pub fn add_files(body: &mut Value, files: &[Part]) {
 /// Adds a picture, which goes along as the message's one file.
 pub fn add_picture(body: &mut Value, picture: &Picture) {
     let alt = cut(&picture.alt, ALT_CHARS_MAX);
-    body["attachments"] =
-        json!([{"id": PICTURE_ID, "filename": picture.name, "description": alt}]);
+    body["attachments"] = json!([{"id": PICTURE_ID, "filename": picture.name, "description": alt}]);
 }
 
 fn rows(buttons: &[Vec<Button>]) -> Value {

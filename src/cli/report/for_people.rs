@@ -112,7 +112,9 @@ fn kept_and_waiting(report: &Sla) -> String {
         ages.within_4_h,
         ages.within_24_h,
         ages.later,
-        backlog.oldest_ms.map_or_else(|| "–".to_owned(), for_reading),
+        backlog
+            .oldest_ms
+            .map_or_else(|| "–".to_owned(), for_reading),
     )
 }
 

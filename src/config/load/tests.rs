@@ -209,5 +209,6 @@ fn the_example_is_the_default_and_names_every_key() {
     config.discord.staff_forum = None;
     config.discord.support_channels = Vec::new();
     config.knowledge.semantic_model = None;
+    config.digest.zone = None;
     assert_eq!(format!("{config:?}"), format!("{:?}", Config::default()));
 }

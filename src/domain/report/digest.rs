@@ -80,7 +80,11 @@ pub fn due(digests: &Digests, calendar: Option<&Calendar>, now: DateTime) -> Vec
         }));
     }
     let weekday = usize::from(today.weekday().to_monday_zero_offset().unsigned_abs());
-    let this_week = || std::iter::once(today).chain(back_from(today)).take(weekday + 1);
+    let this_week = || {
+        std::iter::once(today)
+            .chain(back_from(today))
+            .take(weekday + 1)
+    };
     if digests.weekly
         && let Some(monday) = this_week().last()
         && this_week().any(is_past)
@@ -102,7 +106,12 @@ fn time_on(digests: &Digests, calendar: Option<&Calendar>, day: Date) -> Option<
         None => None,
         Some(calendar) => {
             let openings = calendar.openings_of(day);
-            Some(openings.iter().map(|opening| opening.opens_minute()).min()?)
+            Some(
+                openings
+                    .iter()
+                    .map(|opening| opening.opens_minute())
+                    .min()?,
+            )
         }
     };
     let opens = opening.filter(|minute| *minute > 0);

@@ -113,7 +113,12 @@ pub fn handoffs<'f>(
     reasons.sort_by(|one, other| other.n.cmp(&one.n).then(one.reason.cmp(&other.reason)));
     reasons.insert(0, Gathered::reason((ALL.to_owned(), all)));
     let mut takers: Vec<Taker> = takers.into_iter().map(TakerGathered::taker).collect();
-    takers.sort_by(|one, other| other.taken.cmp(&one.taken).then(one.agent.cmp(&other.agent)));
+    takers.sort_by(|one, other| {
+        other
+            .taken
+            .cmp(&one.taken)
+            .then(one.agent.cmp(&other.agent))
+    });
     Handoffs { reasons, takers }
 }
 

@@ -19,7 +19,7 @@ use super::limits::{Budget, Over};
 use super::rest::{self, Asked, Reply};
 use super::state::{Call, World};
 use super::wire::Scissors;
-use super::{Shared, session};
+use super::{Shared, session, upload};
 
 const BODY_BYTES_MAX: usize = 25 << 20;
 const API: &str = "/api/v10";
@@ -56,13 +56,19 @@ async fn serve(
     let path = head.uri.path();
     let path = path.strip_prefix(API).unwrap_or(path).to_owned();
     let authorisation = head.headers.get("authorization");
-    let asked = Asked::new(
+    let kind = head.headers.get("content-type");
+    let kind = kind.and_then(|value| value.to_str().ok()).unwrap_or("");
+    let Some((bytes, files)) = upload::read(kind, bytes).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let mut asked = Asked::new(
         head.method.as_str(),
         &path,
         head.uri.query().unwrap_or_default(),
         &bytes,
         authorisation.and_then(|value| value.to_str().ok()),
     );
+    upload::put(&mut asked.body, &files);
     let outcome = shared.act(|world| take(world, &asked));
     answer(outcome, scissors).await
 }

@@ -17,6 +17,7 @@ pub mod shapes;
 pub mod state;
 pub mod time;
 pub mod truth;
+pub mod upload;
 mod wire;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

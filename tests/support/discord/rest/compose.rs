@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::Refusal;
 use crate::support::discord::mentions;
 use crate::support::discord::state::{Message, World};
+use crate::support::discord::upload;
 
 /// Code points in a message.
 pub const CONTENT_MAX: usize = 2_000;
@@ -40,6 +41,22 @@ pub fn apply(
         if let Some(given) = body[name].as_array() {
             given.clone_into(list);
         }
+    }
+    if !by_edit {
+        let files = upload::taken(body)?;
+        message
+            .attachments
+            .extend(files.into_iter().map(|mut file| {
+                let id = world.next_id();
+                let name = file["filename"].as_str().unwrap_or_default();
+                let url = format!(
+                    "https://cdn.discordapp.com/attachments/{}/{id}/{name}",
+                    message.channel
+                );
+                file["id"] = Value::from(id.to_string());
+                file["url"] = Value::from(url);
+                file
+            }));
     }
     if let Some(flags) = body["flags"].as_u64() {
         message.flags = flags & SETTABLE_FLAGS;

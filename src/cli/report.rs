@@ -167,21 +167,18 @@ fn written(
         from: arguments.period.from(),
         to: arguments.period.to(),
     };
-    match form {
-        Form::Json => {
-            let object = report.json(&span, &arguments.zone, context.clock.now());
-            let text = serde_json::to_string_pretty(&object).map_err(Failure::not_done)?;
-            return Ok((text + "\n").into_bytes());
-        }
-        Form::Csv => return Ok(report.table().to_csv().into_bytes()),
-        Form::Table => return Ok(for_people::text(report, &arguments.zone).into_bytes()),
-        Form::Svg | Form::Png => {}
-    }
     let wording = Wording::load().map_err(Failure::not_done)?;
     let lang = arguments.lang.as_deref().and_then(Lang::from_code);
     let words = Words::new(&wording, lang.unwrap_or(context.config().desk.lang));
-    match form {
-        Form::Png => report.png(&span, &words).map_err(Failure::not_done),
-        _ => Ok(report.svg(&span, &words).into_bytes()),
-    }
+    Ok(match form {
+        Form::Json => {
+            let object = report.json(&span, &arguments.zone, context.clock.now());
+            let text = serde_json::to_string_pretty(&object).map_err(Failure::not_done)?;
+            (text + "\n").into_bytes()
+        }
+        Form::Csv => report.table().to_csv().into_bytes(),
+        Form::Table => for_people::text(report, &arguments.zone).into_bytes(),
+        Form::Svg => report.svg(&span, &words).into_bytes(),
+        Form::Png => report.png(&span, &words).map_err(Failure::not_done)?,
+    })
 }

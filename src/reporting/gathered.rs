@@ -1,6 +1,7 @@
 //! What a report is computed from, read in one go; the computing itself touches nothing.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -33,6 +34,15 @@ pub struct Gathered {
     plans: Plans,
     waiting: Vec<Waiting>,
     preferences: Preferences,
+    /// What the facts amount to, from the first report on: a page shows two of them.
+    measured: OnceLock<Measured>,
+}
+
+/// Each conversation's facts and what they amount to, in the order of the conversations' ids.
+#[derive(Debug, Default)]
+struct Measured {
+    facts: Vec<Vec<Fact>>,
+    measures: Vec<Measures>,
 }
 
 /// The report on waits.
@@ -70,19 +80,20 @@ impl Gathered {
             plans: all_plans(tx, usual).await?,
             waiting: reports::waiting(tx).await?,
             preferences: reports::preferences(tx).await?,
+            measured: OnceLock::new(),
         })
     }
 
     /// The report on waits, broken down; hours are those of `zone`.
     pub fn sla(&self, by: Option<By>, zone: &TimeZone, now: Timestamp) -> Sla {
-        let mut measured = Vec::new();
+        let measured = self.measured();
         let mut kept = Kept::default();
-        for (facts, measures) in self.conversations() {
-            kept.count(&facts, &measures, &self.preferences, now);
-            measured.push(measures);
+        for (facts, measures) in measured.facts.iter().zip(&measured.measures) {
+            kept.count(facts, measures, &self.preferences, now);
         }
+        let measures = &measured.measures;
         Sla {
-            groups: sla::report(&measured, by, &self.plans, &self.names, zone, now),
+            groups: sla::report(measures, by, &self.plans, &self.names, zone, now),
             kept,
             backlog: backlog(&self.waiting, now),
         }
@@ -90,9 +101,9 @@ impl Gathered {
 
     /// The report on handoffs.
     pub fn handoffs(&self, now: Timestamp) -> Handoffs {
-        let all = self.conversations();
-        let pairs = all.iter().map(|(facts, measures)| (&facts[..], measures));
-        handoffs(pairs, &self.names, now)
+        let measured = self.measured();
+        let facts = measured.facts.iter().map(Vec::as_slice);
+        handoffs(facts.zip(&measured.measures), &self.names, now)
     }
 
     /// The report on how many agents are needed.
@@ -108,18 +119,22 @@ impl Gathered {
         self.facts.is_empty() && self.waiting.is_empty()
     }
 
-    /// Each conversation's facts and what they amount to, in the order of the conversations' ids.
-    fn conversations(&self) -> Vec<(Vec<Fact>, Measures)> {
-        let mut by_conversation: BTreeMap<&ConversationId, Vec<Fact>> = BTreeMap::new();
-        for fact in &self.facts {
-            let facts = by_conversation.entry(&fact.conversation).or_default();
-            facts.push(fact.clone());
-        }
-        let measured = by_conversation.into_values().filter_map(|facts| {
-            let measures = measure(&facts)?;
-            Some((facts, measures))
-        });
-        measured.collect()
+    fn measured(&self) -> &Measured {
+        self.measured.get_or_init(|| {
+            let mut by_conversation: BTreeMap<&ConversationId, Vec<Fact>> = BTreeMap::new();
+            for fact in &self.facts {
+                let facts = by_conversation.entry(&fact.conversation).or_default();
+                facts.push(fact.clone());
+            }
+            let mut measured = Measured::default();
+            for facts in by_conversation.into_values() {
+                if let Some(measures) = measure(&facts) {
+                    measured.facts.push(facts);
+                    measured.measures.push(measures);
+                }
+            }
+            measured
+        })
     }
 }
 

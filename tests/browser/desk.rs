@@ -104,6 +104,19 @@ async fn an_agent_serves_a_visitor_from_the_console() {
         .await;
     agent.presses("#facts summary").await;
     agent.picture("console-resolved").await;
+    for (name, query) in [
+        ("report", ""),
+        ("report-channel", "?by=channel"),
+        ("report-handoffs", "?report=handoffs"),
+        ("report-staffing", "?report=staffing"),
+    ] {
+        agent
+            .open(&format!("http://{}/console/report{query}", shop.address()))
+            .await;
+        agent.sees("figure.chart svg").await;
+        assert_eq!(agent.too_wide_by().await, 0, "{name}");
+        agent.picture(&format!("console-{name}")).await;
+    }
     ann.close().await;
     agent.close().await;
     shop.ends_well().await;
@@ -122,6 +135,8 @@ async fn the_console_fits_a_phone_by_night_in_every_language() {
             ("queue", "/console".to_owned()),
             ("knowledge", "/console/knowledge?q=hoan".to_owned()),
             ("entry", "/console/knowledge/refund-time".to_owned()),
+            ("report", "/console/report?by=channel".to_owned()),
+            ("handoffs", "/console/report?report=handoffs".to_owned()),
         ] {
             agent
                 .open(&format!("http://{}{path}", shop.address()))

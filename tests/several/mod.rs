@@ -2,6 +2,7 @@
 //! taken over; claims by many clients at once; a pooler between them and the database.
 
 mod claims;
+mod digests;
 mod pooled;
 mod roles;
 mod team;

@@ -77,20 +77,16 @@ impl Asked {
 
     /// As it is kept.
     pub fn to_text(&self) -> Result<String, StoreError> {
-        serde_json::to_string(self).map_err(unreadable)
+        serde_json::to_string(self).map_err(|error| unreadable(&error))
     }
 
     /// As it was kept.
     pub fn of_text(text: &str) -> Result<Asked, StoreError> {
-        serde_json::from_str(text).map_err(unreadable)
+        serde_json::from_str(text).map_err(|error| unreadable(&error))
     }
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "is what an error is mapped with"
-)]
-fn unreadable(error: serde_json::Error) -> StoreError {
+fn unreadable(error: &serde_json::Error) -> StoreError {
     StoreError::Unreadable {
         what: "report_requests.wanted",
         why: error.to_string(),

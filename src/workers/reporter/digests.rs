@@ -42,6 +42,7 @@ impl Reporter {
         if !wanted || self.desks.is_empty() || !self.last_look.is_long_ago(now) {
             return Ok(0);
         }
+        self.last_look.note(now);
         let mut tx = self.store.read().await?;
         let plans = all_plans(&mut tx, &self.usual).await?;
         let zone = self.digests.zone.clone();
@@ -72,7 +73,6 @@ impl Reporter {
             };
             told += self.tell(&due, &order).await?;
         }
-        self.last_look.note(now);
         Ok(told)
     }
 

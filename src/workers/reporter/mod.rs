@@ -104,7 +104,9 @@ impl Reporter {
 
     /// Draws the report that was asked for first, and the digests that are due; says how many.
     pub async fn tick(&self) -> Result<usize, StoreError> {
-        let drawn = self.answer().await? + self.tell_digests().await?;
+        // Neither is held up by what goes wrong with the other.
+        let (answered, told) = (self.answer().await, self.tell_digests().await);
+        let drawn = answered? + told?;
         if drawn > 0 {
             self.wakes.outgoing.notify_waiters();
         }
@@ -132,7 +134,14 @@ impl Reporter {
             heading: None,
         };
         // Without anything to report it is shown all the same: staff asked.
-        let shown = self.drawn(&order, true).await?;
+        let shown = match self.drawn(&order, true).await {
+            // It will not read any better the next time.
+            Err(error @ StoreError::Unreadable { .. }) => {
+                tracing::error!(request = %request.cause, %error, "a report is not drawn");
+                Some(self.not_drawn())
+            }
+            shown => shown?,
+        };
         let row = shown.map(|shown| {
             let (cause, place) = (request.cause.clone(), asked.place.clone());
             self.row(cause, SLOT, place, act(&shown, asked.message.clone()))
@@ -178,13 +187,17 @@ impl Reporter {
         });
         let drawn = drawing.await.unwrap_or_else(|error| {
             tracing::error!(%error, "a report could not be computed");
-            Shown {
-                title: String::new(),
-                text: self.wording.plain(lang, "report-not-drawn"),
-                picture: None,
-            }
+            self.not_drawn()
         });
         Ok(Some(drawn))
+    }
+
+    fn not_drawn(&self) -> Shown {
+        Shown {
+            title: String::new(),
+            text: self.wording.plain(self.lang, "report-not-drawn"),
+            picture: None,
+        }
     }
 
     fn row(&self, cause: ArrivalId, slot: i64, place: Place, act: Act) -> NewOutgoing {

@@ -41,7 +41,7 @@ pub(super) enum Command {
         #[command(flatten)]
         general: Arguments,
         #[command(flatten)]
-        wanted: staffing::Arguments,
+        wanted: staffing::Need,
     },
 }
 

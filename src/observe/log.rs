@@ -23,6 +23,8 @@ const PINNED: [&str; 9] = [
     "teloxide_core=warn",
     "tower_http=warn",
     "tungstenite=warn",
+    // It warns of each letter that our second font has, and not the first.
+    "usvg=error",
 ];
 
 /// Starts the log; a second call changes nothing. `filter` is the value of [`FILTER_VARIABLE`];

@@ -103,7 +103,7 @@ mod tests {
     fn a_chart_becomes_a_picture_of_twice_its_size() {
         let png = png(&chart("Ben")).expect("is drawn");
         let picture = tiny_skia::Pixmap::decode_png(&png).expect("is a PNG");
-        assert_eq!((picture.width(), picture.height()), (1_720, 280));
+        assert_eq!((picture.width(), picture.height()), (1_800, 296));
         assert!(png.len() < 100_000, "{} bytes", png.len());
     }
 
@@ -111,8 +111,8 @@ mod tests {
     fn ink(label: &str) -> usize {
         let png = png(&chart(label)).expect("is drawn");
         let picture = tiny_skia::Pixmap::decode_png(&png).expect("is a PNG");
-        let left = |n: usize| n % 1_720 < 400;
-        let below_the_title = |n: usize| n / 1_720 > 160;
+        let left = |n: usize| n % 1_800 < 480;
+        let below_the_title = |n: usize| n / 1_800 > 160;
         let points = picture.pixels().iter().enumerate();
         points
             .filter(|(n, _)| left(*n) && below_the_title(*n))

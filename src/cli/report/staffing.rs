@@ -8,7 +8,7 @@ use crate::domain::sla::plan;
 use crate::domain::time::Millis;
 
 #[derive(Args, Debug)]
-pub(in crate::cli) struct Arguments {
+pub(in crate::cli) struct Need {
     /// How long customers may wait until somebody takes the matter; the settings' target without it.
     #[arg(long, value_name = "LENGTH")]
     target: Option<String>,
@@ -22,7 +22,7 @@ pub(in crate::cli) struct Arguments {
     at_once: u32,
 }
 
-impl Arguments {
+impl Need {
     pub(super) fn wanted(&self, context: &Context<'_>) -> Result<Wanted, Failure> {
         let usual = Wanted::usual(&context.config().usual_policy());
         let target_ms = match &self.target {

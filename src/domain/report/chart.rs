@@ -14,11 +14,11 @@ const PAPER: &str = "#ffffff";
 const INK: &str = "#1f2a2e";
 const SOFT: &str = "#5b6b70";
 const LINE: &str = "#d9e0e2";
-const WIDTH: usize = 860;
-const LEFT: usize = 210;
+const WIDTH: usize = 900;
+const LEFT: usize = 250;
 const RIGHT: usize = 170;
 const ROW: usize = 30;
-const TOP: usize = 86;
+const TOP: usize = 94;
 
 /// One bar.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,9 +50,9 @@ pub fn bars(labels: &Labels, bars: &[Bar]) -> String {
     for (name, colour) in labels.names.iter().zip(BAND_COLOURS) {
         let _ = write!(
             svg,
-            r#"<rect x="{x}" y="58" width="12" height="12" rx="2" fill="{colour}"/>"#
+            r#"<rect x="{x}" y="66" width="12" height="12" rx="2" fill="{colour}"/>"#
         );
-        text(&mut svg, x + 18, 69, 12, SOFT, "start", name);
+        text(&mut svg, x + 18, 77, 12, SOFT, "start", name);
         x += 40 + width_of(name);
     }
     for (row, bar) in bars.iter().enumerate() {

@@ -12,7 +12,7 @@ pub const FILTER_VARIABLE: &str = "CARELINE_LOG";
 
 /// Libraries that name addresses, and with them tokens, in their finer messages: never finer than
 /// warnings, whatever is asked for.
-const PINNED: [&str; 9] = [
+const PINNED: [&str; 10] = [
     "hyper=warn",
     "hyper_util=warn",
     "reqwest=warn",

@@ -15,7 +15,7 @@ use secrecy::SecretString;
 use crate::domain::lang::Lang;
 use crate::domain::report::digest::Digests;
 use crate::domain::sla::SlaClock;
-use crate::domain::sla::plan::{Conditions, Policy, Target};
+use crate::domain::sla::plan::{Conditions, Ladder, Policy, Target};
 use crate::domain::time::Millis;
 
 pub use load::{ConfigFaults, Fault, Loaded, load};
@@ -167,6 +167,7 @@ impl Config {
                 ),
             ]),
             warn_at_percent: desk.warn_at_percent,
+            ladder: Ladder::default(),
         }
     }
 }

@@ -10,7 +10,7 @@ use careline::domain::customer::Customer;
 use careline::domain::desk::act::StaffAct;
 use careline::domain::engine::conversation::Conversation;
 use careline::domain::engine::event::{CustomerCommand, Event, StaffOrigin};
-use careline::domain::engine::{DeskLoad, Rules, World, step};
+use careline::domain::engine::{DeskLoad, Reached, Rules, World, step};
 use careline::domain::knowledge::KnowledgeIndex;
 use careline::domain::lang::Lang;
 use careline::domain::place::{ChannelKind, Place};
@@ -158,6 +158,8 @@ impl Shop {
             load: DeskLoad::default(),
             rules: &self.rules,
             plans: &self.plans,
+            leads: &[],
+            reached: Reached::default(),
             fresh_handoff: self.ids.id().into(),
             fresh_message: self.ids.id().into(),
         }

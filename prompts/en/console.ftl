@@ -46,6 +46,16 @@ console-days = { $n ->
         [one] 1 day
        *[other] { $n } days
     }
+console-near = target near
+console-missed = target missed
+console-target-missed = missed: { $clock }
+console-leads-called = lead called
+console-snoozed = quiet for { $length }
+console-left = write to them
+console-needs-lead = { $n ->
+        [one] One conversation needs you:
+       *[other] { $n } conversations need you:
+    }
 console-human-first = a person first
 console-human-if-unsure = a person if unsure
 console-bot-is-fine = the bot is fine
@@ -96,6 +106,13 @@ console-fact-warning = The desk was warned: a target is near
 console-fact-segment = The customer is in a segment of their own
 console-fact-target = A target began to run
 console-fact-breached = A target was missed
+console-fact-leads-called = Called to help: { $leads }
+console-fact-choice-offered = The customer was told that it takes longer, and what they can do
+console-fact-waits-on = The customer keeps waiting
+console-fact-left = The customer left and wants to be written to
+console-fact-chose-bot = The customer chose the bot
+console-fact-taken-back = The handoff ended: nobody had answered
+console-fact-snoozed = { $agent } wanted no further word for { $length }
 console-fact-resolved-by-bot = Resolved by the bot
 console-fact-resolved = { $agent } resolved it
 console-fact-reopened = The customer came back

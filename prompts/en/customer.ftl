@@ -27,7 +27,15 @@ customer-claimed = { $agent } is reading your message and will answer here.
 customer-late = It is taking longer than we said: you have been waiting { $waited ->
         [one] one minute.
        *[other] { $waited } minutes.
-    } Sorry! You are not forgotten; the team has been reminded. You can leave this chat, the answer will come here.
+    } Sorry! You are not forgotten; the team has been reminded. What would you like to do?
+customer-button-wait = Keep waiting
+customer-button-leave = Write to me when you are there
+customer-button-bot = Try the bot again
+customer-left = All right: you need not wait here. Your place in the queue is kept, and the answer will come here. { $when }
+customer-there-now = The desk is open now; somebody writes to you as soon as they are free.
+customer-there-from = People are there again from { $day }, { $date }, { $time } ({ $zone }).
+customer-there-when-free = Somebody writes to you as soon as they are free.
+customer-bot-again = All right, I will try: just ask me, in other words perhaps. You are no longer in the queue; press “Talk to a person” to join it again.
 customer-resolved = { $agent } has marked this as solved. If something is still open, just write here.
 customer-too-many-messages = You are sending very many messages at once. All of them are kept, and they are read together: please give us a moment.
 customer-glad-it-helped = Glad it helped!

@@ -67,12 +67,25 @@ desk-breach = 🔴 The target of { $target ->
        *[other] { $waited } minutes.
     }
 desk-lease-over = { $agent } has been silent while the customer waits: the conversation is back in the queue.
+desk-still-waiting = 🔔 Still waiting for an answer: { $waited ->
+        [one] one minute.
+       *[other] { $waited } minutes.
+    }
+desk-target-near = ⏳ { $clock }: { $length } left to the target.
+desk-target-missed = 🔴 { $clock }: the target of { $length } is missed.
+desk-snoozed = 🔕 { $agent } wants no further word for { $minutes ->
+        [one] one minute,
+       *[other] { $minutes } minutes,
+    } or until the customer writes. The clocks run on.
+desk-customer-left = { $name } does not wait here any longer and wants to be written to; the place in the queue is kept.
+desk-tries-bot = { $name } tries the bot again: this handoff is over.
 
 desk-button-claim = Claim
 desk-button-release = Release
 desk-button-reply = Reply
 desk-button-note = Note
 desk-button-resolve = Resolve
+desk-button-snooze = No further word for now
 desk-button-send-again = Send again
 desk-button-it-arrived = It arrived
 desk-form-reply = To { $name }

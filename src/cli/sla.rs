@@ -123,6 +123,7 @@ async fn show(version: Option<i64>, context: &mut Context<'_>) -> Result<(), Fai
         let text = policy.text();
         writeln!(context.out, "\n{number}. {}: {}", text.name, text.when)?;
         writeln!(context.out, "   {}", text.targets)?;
+        writeln!(context.out, "   {}", text.ladder)?;
     }
     Ok(())
 }

@@ -57,6 +57,7 @@ impl Act {
                 why: PauseReason::ThirdParty,
             }),
             "resume" => Ok(StaffAct::GoOn),
+            "snooze" => Ok(StaffAct::Snooze),
             "reply" => Ok(StaffAct::Reply {
                 parts: vec![Part::Text {
                     text: said(&self.text)?,

@@ -11,6 +11,7 @@ mod guard;
 mod knowledge;
 mod layout;
 mod live;
+mod marks;
 mod queue;
 mod reports;
 mod rich;

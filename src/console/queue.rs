@@ -11,7 +11,7 @@ use super::access::{Authorised, ToSeeQueue, note_seen};
 use super::layout::{self, Place};
 use super::trouble::{Page, Trouble};
 use super::words::Words;
-use super::{Console, live};
+use super::{Console, live, marks};
 use crate::domain::engine::conversation::Phase;
 use crate::domain::phrase::Phrase;
 use crate::domain::sla::plan::Due;
@@ -64,6 +64,7 @@ async fn part(console: &Console, who: &Authorised<ToSeeQueue>) -> Result<Markup,
         found.collect::<Vec<_>>()
     };
     Ok(html! {
+        (marks::needs_lead(&words, who.staff(), &matters, now))
         @if matters.is_empty() {
             p.empty { (words.say("console-queue-empty")) }
         }
@@ -121,6 +122,7 @@ fn row(words: &Words<'_>, matter: &Matter, now: Timestamp) -> Markup {
                 span.who {
                     strong dir="auto" { (matter.customer) }
                     (chips(words, matter))
+                    (marks::marks(words, matter, now))
                 }
                 span.says dir="auto" { (matter.last_words.as_deref().unwrap_or_default()) }
                 span.why { (standing(words, matter)) }
@@ -224,6 +226,8 @@ mod tests {
             since: minute(0),
             due_at: minute(30),
             warn_at: minute(22),
+            lead_at: None,
+            customer_at: None,
             target_ms: Millis::minutes(30),
             used_ms: Millis(0),
             counts_from: minute(0),

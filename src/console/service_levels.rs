@@ -182,6 +182,7 @@ fn policies(console: &Console, words: &Words<'_>, plan: &Plan) -> Markup {
                     strong dir="auto" { (text.name) }
                     span { (text.when) }
                     span { (text.targets) }
+                    span { (text.ladder) }
                 }
             }
         }

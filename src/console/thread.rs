@@ -15,7 +15,7 @@ use super::access::{Authorised, ToSeeConversation, note_seen};
 use super::layout::{self, Place};
 use super::trouble::{Page, Trouble};
 use super::words::Words;
-use super::{Console, live, queue};
+use super::{Console, live, marks, queue};
 use crate::domain::engine::conversation::Phase;
 use crate::domain::ids::ConversationId;
 use crate::domain::phrase::Phrase;
@@ -112,7 +112,11 @@ fn part(
             a.back href="/console" aria-label=(words.say("console-back")) { "←" }
             div.title {
                 h1 dir="auto" { (matter.customer) }
-                p { (queue::chips(&words, matter)) span.chip { (matter.code) } }
+                p {
+                    (queue::chips(&words, matter))
+                    span.chip { (matter.code) }
+                    (marks::marks(&words, matter, now))
+                }
             }
             div.stand {
                 span.why { (queue::standing(&words, matter)) }
@@ -167,6 +171,9 @@ fn acts(words: &Words<'_>, staff: &Staff, matter: &Matter, form: &Clicks<'_>) ->
     match &matter.state.phase {
         Phase::Waiting { .. } | Phase::Answering { .. } => html! {
             (button("claim", "main", "desk-button-claim"))
+            @if matter.state.handoff().is_some() {
+                (button("snooze", "plain", "desk-button-snooze"))
+            }
             (button("resolve", "plain", "desk-button-resolve"))
         },
         Phase::WithAgent { agent, handoff, .. }
@@ -178,6 +185,7 @@ fn acts(words: &Words<'_>, staff: &Staff, matter: &Matter, form: &Clicks<'_>) ->
                 } @else {
                     (button("wait", "plain", "console-wait-for-customer"))
                     (button("hold", "plain", "console-hold"))
+                    (button("snooze", "plain", "desk-button-snooze"))
                 }
                 (button("release", "plain", "desk-button-release"))
                 (button("resolve", "good", "desk-button-resolve"))

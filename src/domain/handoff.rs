@@ -129,6 +129,33 @@ pub struct Handoff {
     /// Since when the clocks stand still.
     #[serde(default)]
     pub paused_at: Option<Timestamp>,
+    /// The start of the wait for which the leads were called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leads_called_since: Option<Timestamp>,
+    /// The start of the wait of which the customer was told that it takes longer, with a choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered_since: Option<Timestamp>,
+    /// What they chose last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choice: Option<LateChoice>,
+    /// Until when somebody at the desk wants to hear no further word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snoozed_until: Option<Timestamp>,
+    /// Whether a word for the desk was kept back since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub muted: bool,
+}
+
+/// What a customer can choose who has waited longer than was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LateChoice {
+    /// Wait on.
+    Wait,
+    /// Leave, and be written to.
+    Leave,
+    /// Try the bot again: the handoff is taken back.
+    Bot,
 }
 
 /// How many unanswered messages' times are kept: only the oldest ones decide.
@@ -149,6 +176,11 @@ impl Handoff {
             breached_since: None,
             agent_wrote_at: None,
             paused_at: None,
+            leads_called_since: None,
+            offered_since: None,
+            choice: None,
+            snoozed_until: None,
+            muted: false,
         }
     }
 

@@ -25,7 +25,7 @@ pub fn standing(facts: &[Fact]) -> Standing {
     for fact in facts {
         match &fact.kind {
             FactKind::Opened { .. } => phase = "answering",
-            FactKind::Reopened => {
+            FactKind::Reopened | FactKind::HandoffTakenBack { .. } => {
                 phase = "answering";
                 (agent, handoff) = (None, None);
             }
@@ -80,6 +80,10 @@ pub fn standing(facts: &[Fact]) -> Standing {
             | FactKind::TargetSet(_)
             | FactKind::WarningGiven { .. }
             | FactKind::Breached { .. }
+            | FactKind::LeadsCalled { .. }
+            | FactKind::ChoiceOffered { .. }
+            | FactKind::ChoiceMade { .. }
+            | FactKind::Snoozed { .. }
             | FactKind::CustomerBlocked
             | FactKind::CustomerUnblocked
             | FactKind::RoomOpened { .. }

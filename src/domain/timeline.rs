@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::handoff::LateChoice;
 use crate::domain::ids::{
     ConversationId, CustomerId, EntryKey, HandoffId, MessageId, OutboxId, StaffId,
 };
@@ -187,7 +188,7 @@ pub enum FactKind {
     Resumed,
     /// A target began to run, or was reckoned anew after a pause or a change of the plan.
     TargetSet(Due),
-    /// The desk was told that a target is near.
+    /// The desk was told, in its rooms or its console, that a target is near.
     WarningGiven {
         /// Which clock.
         clock: SlaClock,
@@ -196,6 +197,33 @@ pub enum FactKind {
     Breached {
         /// Which clock.
         clock: SlaClock,
+    },
+    /// The leads were called for a wait that nobody ended.
+    LeadsCalled {
+        /// Which clock.
+        clock: SlaClock,
+        /// Who was called.
+        leads: Vec<StaffId>,
+    },
+    /// The customer was told that it takes longer than was said, and given the choice.
+    ChoiceOffered {
+        /// Which clock.
+        clock: SlaClock,
+    },
+    /// The customer chose; `at` is the platform's time.
+    ChoiceMade {
+        /// What.
+        choice: LateChoice,
+    },
+    /// The customer tries the bot again: the handoff is over, and its wait was not met.
+    HandoffTakenBack {
+        /// The handoff.
+        handoff: HandoffId,
+    },
+    /// `staff` wants no further word at the desk for a while: every clock runs on.
+    Snoozed {
+        /// Until then, or until the customer writes.
+        until: Timestamp,
     },
     /// The matter is settled.
     Resolved {
@@ -270,6 +298,11 @@ impl FactKind {
             FactKind::TargetSet(_) => "target-set",
             FactKind::WarningGiven { .. } => "warning-given",
             FactKind::Breached { .. } => "breached",
+            FactKind::LeadsCalled { .. } => "leads-called",
+            FactKind::ChoiceOffered { .. } => "choice-offered",
+            FactKind::ChoiceMade { .. } => "choice-made",
+            FactKind::HandoffTakenBack { .. } => "handoff-taken-back",
+            FactKind::Snoozed { .. } => "snoozed",
             FactKind::Resolved { .. } => "resolved",
             FactKind::Reopened => "reopened",
             FactKind::Closed => "closed",
@@ -435,6 +468,8 @@ mod tests {
                     since: Timestamp(1),
                     due_at: Timestamp(9),
                     warn_at: Timestamp(7),
+                    lead_at: None,
+                    customer_at: None,
                     target_ms: Millis(8),
                     used_ms: Millis(0),
                     counts_from: Timestamp(1),
@@ -455,6 +490,35 @@ mod tests {
                     clock: SlaClock::NextResponse,
                 },
                 r#""kind":"breached","clock":"next-response""#,
+            ),
+            (
+                FactKind::LeadsCalled {
+                    clock: SlaClock::HumanWait,
+                    leads: vec!["s1".into()],
+                },
+                r#""kind":"leads-called","clock":"human-wait","leads":["s1"]"#,
+            ),
+            (
+                FactKind::ChoiceOffered {
+                    clock: SlaClock::HumanWait,
+                },
+                r#""kind":"choice-offered","clock":"human-wait""#,
+            ),
+            (
+                FactKind::ChoiceMade {
+                    choice: LateChoice::Leave,
+                },
+                r#""kind":"choice-made","choice":"leave""#,
+            ),
+            (
+                FactKind::HandoffTakenBack { handoff: handoff() },
+                r#""kind":"handoff-taken-back","handoff":"h1""#,
+            ),
+            (
+                FactKind::Snoozed {
+                    until: Timestamp(9),
+                },
+                r#""kind":"snoozed","until":9"#,
             ),
             (
                 FactKind::Resolved {

@@ -96,6 +96,43 @@ pub async fn by_account(
     row.map(staff).transpose()
 }
 
+const LEADS: &str = "
+    SELECT id, name, role, lang FROM staff
+    WHERE removed_at IS NULL AND role IN ('lead', 'admin') ORDER BY name";
+
+/// Whom to call when a wait goes on too long, by name: the leads, or the admins where nobody is
+/// lead.
+pub async fn leads(tx: &mut Tx) -> Result<Vec<Staff>, StoreError> {
+    let rows: Vec<Row> = on!(tx, |conn| sqlx::query_as(LEADS).fetch_all(conn).await?);
+    let mut found = rows.into_iter().map(staff).collect::<Result<Vec<_>, _>>()?;
+    if found.iter().any(|staff| staff.role == Role::Lead) {
+        found.retain(|staff| staff.role == Role::Lead);
+    }
+    Ok(found)
+}
+
+const ACCOUNTS: &str = "
+    SELECT account FROM staff_identities WHERE staff_id = $1 AND channel = $2 ORDER BY account";
+
+/// The accounts by which a platform knows somebody.
+pub async fn accounts(
+    tx: &mut Tx,
+    id: &StaffId,
+    channel: ChannelKind,
+) -> Result<Vec<AccountId>, StoreError> {
+    let rows: Vec<(String,)> = on!(tx, |conn| {
+        sqlx::query_as(ACCOUNTS)
+            .bind(&id.0)
+            .bind(channel.name())
+            .fetch_all(conn)
+            .await?
+    });
+    Ok(rows
+        .into_iter()
+        .map(|(account,)| AccountId(account))
+        .collect())
+}
+
 const ALL: &str = "SELECT id, name, role, lang FROM staff WHERE removed_at IS NULL ORDER BY name";
 const ALL_ACCOUNTS: &str =
     "SELECT staff_id, channel, account FROM staff_identities ORDER BY channel, account";

@@ -1,6 +1,7 @@
 //! The timeline: facts are put in and read, never changed.
 
 use super::{StoreError, Tx, later, on};
+use crate::domain::engine::Reached;
 use crate::domain::ids::ConversationId;
 use crate::domain::place::ChannelKind;
 use crate::domain::time::{Millis, Timestamp};
@@ -95,10 +96,14 @@ pub async fn of_conversations_opened(
 const HUMAN_WAITS: &str = "
     SELECT h.at, (SELECT MIN(r.at) FROM timeline r
         WHERE r.conversation_id = h.conversation_id AND r.kind = 'agent-replied' AND r.id > h.id)
-    FROM timeline h WHERE h.kind = 'handoff-asked' AND h.at >= $1 ORDER BY h.at DESC, h.id LIMIT $2 + 0";
+    FROM timeline h WHERE h.kind = 'handoff-asked' AND h.at >= $1
+        AND NOT EXISTS (SELECT 1 FROM timeline b
+            WHERE b.conversation_id = h.conversation_id AND b.kind = 'handoff-taken-back' AND b.id > h.id)
+    ORDER BY h.at DESC, h.id LIMIT $2 + 0";
 
 /// How long the last customers (at most `most`, asking since `since`) waited from the handoff
-/// until a person's reply, those still waiting left out; in no order.
+/// until a person's reply, those still waiting, and those who took the bot instead, left out; in
+/// no order.
 pub async fn human_waits(
     tx: &mut Tx,
     since: Timestamp,
@@ -115,6 +120,24 @@ pub async fn human_waits(
         .into_iter()
         .filter_map(|(asked, replied)| Some(Millis(replied? - asked)));
     Ok(waits.map(Millis::or_zero).collect())
+}
+
+const REACHED: &str = "
+    SELECT kind FROM timeline
+    WHERE conversation_id = $1 AND kind IN ('bot-answered', 'agent-replied') GROUP BY kind";
+
+/// What has reached the customer of a conversation so far.
+pub async fn reached(tx: &mut Tx, conversation: &ConversationId) -> Result<Reached, StoreError> {
+    let rows: Vec<(String,)> = on!(tx, |conn| {
+        sqlx::query_as(REACHED)
+            .bind(&conversation.0)
+            .fetch_all(conn)
+            .await?
+    });
+    Ok(Reached {
+        answered: !rows.is_empty(),
+        replied: rows.iter().any(|(kind,)| kind == "agent-replied"),
+    })
 }
 
 /// A row as both drivers give it: conversation, customer, channel, at, recorded at, staff, fact.

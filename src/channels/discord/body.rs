@@ -1,8 +1,8 @@
 //! The bodies of messages, made in one place so that no create and no edit can forget that
-//! nobody is to be pinged.
+//! nobody is to be pinged but those whom we mention ourselves.
 //!
-//! Invariant: every body has `allowed_mentions` with nothing allowed; an edit without it would be
-//! parsed anew and ping.
+//! Invariant: every body has `allowed_mentions` with nothing allowed but the people by name of
+//! whom the text was made; an edit without it would be parsed anew and ping.
 
 use serde_json::{Value, json};
 
@@ -34,8 +34,14 @@ const BETWEEN: char = '\u{1f}';
 
 /// A message's body. Buttons are always written: an edit without any takes them away.
 pub fn message(text: Option<&RichText>, buttons: &[Vec<Button>]) -> Value {
+    let mut allowed = json!({"parse": []});
+    let mentions = text.map(markdown::mentions).unwrap_or_default();
+    if !mentions.is_empty() {
+        let users = mentions.iter().map(u64::to_string);
+        allowed["users"] = users.collect();
+    }
     let mut body = json!({
-        "allowed_mentions": {"parse": []},
+        "allowed_mentions": allowed,
         "flags": SUPPRESS_EMBEDS,
         "components": rows(buttons),
     });
@@ -189,6 +195,7 @@ pub fn cut(text: &str, length_max: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::rich::Style;
 
     #[test]
     fn every_body_pings_nobody() {
@@ -197,6 +204,20 @@ mod tests {
             assert_eq!(body["allowed_mentions"], json!({"parse": []}));
             assert_eq!(body["components"], json!([]));
         }
+    }
+
+    #[test]
+    fn only_whom_we_mention_is_pinged() {
+        let mut text = RichText::plain("<@1> ");
+        let style = Style {
+            mention: Some("2".into()),
+            ..Style::default()
+        };
+        text.push_styled("Mai", style);
+        let body = message(Some(&text), &[]);
+        let allowed = json!({"parse": [], "users": ["2"]});
+        assert_eq!(body["allowed_mentions"], allowed);
+        assert_eq!(body["content"], "\\<@\u{200b}1\\> <@2>");
     }
 
     #[test]

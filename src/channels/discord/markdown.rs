@@ -1,8 +1,9 @@
 //! Styled text as Discord's markdown.
 //!
 //! Invariant: foreign words stay words. They cannot style, mention, link or quote, and what a
-//! text measures is what Discord will count.
+//! text measures is what Discord will count. Only a run that names a person for us mentions them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::domain::rich::{RichText, Run, Style};
@@ -46,6 +47,9 @@ fn push_run(out: &mut String, run: &Run) {
 }
 
 fn styled(inner: &str, style: &Style) -> String {
+    if let Some(id) = mentioned(style) {
+        return format!("<@{id}>");
+    }
     let mut body = if style.code {
         code(inner)
     } else {
@@ -61,6 +65,19 @@ fn styled(inner: &str, style: &Style) -> String {
         body = format!("**{body}**");
     }
     body
+}
+
+/// Whoever a run names, by their id.
+fn mentioned(style: &Style) -> Option<u64> {
+    style.mention.as_ref()?.0.parse().ok()
+}
+
+/// Everybody whom the text mentions: nobody else may be pinged by it.
+pub fn mentions(text: &RichText) -> BTreeSet<u64> {
+    text.0
+        .iter()
+        .filter_map(|run| mentioned(&run.style))
+        .collect()
 }
 
 fn code(inner: &str) -> String {

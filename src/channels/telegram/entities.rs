@@ -3,8 +3,9 @@
 //! Never a parse mode: foreign text cannot break out of entities. The text is cleaned here by the
 //! rules of the platform, so that the offsets stay true on its side.
 
-use teloxide::types::{MessageEntity, MessageEntityKind};
+use teloxide::types::{MessageEntity, MessageEntityKind, User, UserId};
 
+use crate::domain::ids::AccountId;
 use crate::domain::rich::{RichText, Style};
 
 /// What Telegram takes in one message, in UTF-16 units.
@@ -95,6 +96,9 @@ fn kinds(style: &Style) -> Vec<MessageEntityKind> {
     if let Some(url) = link.filter(|url| matches!(url.scheme(), "http" | "https")) {
         kinds.push(MessageEntityKind::TextLink { url });
     }
+    if let Some(user) = style.mention.as_ref().and_then(mentioned) {
+        kinds.push(MessageEntityKind::TextMention { user });
+    }
     if style.bold {
         kinds.push(MessageEntityKind::Bold);
     }
@@ -102,6 +106,20 @@ fn kinds(style: &Style) -> Vec<MessageEntityKind> {
         kinds.push(MessageEntityKind::Italic);
     }
     kinds
+}
+
+/// Whoever an entity names by their id; the platform looks at nothing else of them.
+fn mentioned(account: &AccountId) -> Option<User> {
+    Some(User {
+        id: UserId(account.0.parse().ok()?),
+        is_bot: false,
+        first_name: String::new(),
+        last_name: None,
+        username: None,
+        language_code: None,
+        is_premium: false,
+        added_to_attachment_menu: false,
+    })
 }
 
 /// Cuts blanks off both ends, as the platform does, and the entities with them.
@@ -188,6 +206,27 @@ mod tests {
     }
 
     #[test]
+    fn a_person_is_mentioned_by_their_id() {
+        let mention = |account: &str| {
+            let style = Style {
+                mention: Some(account.into()),
+                ..Style::default()
+            };
+            let mut text = RichText::plain("Look: ");
+            text.push_styled("Mai", style);
+            serde_json::to_value(render(&text).1).expect("is JSON")
+        };
+        let entities = mention("77");
+        assert_eq!(entities[0]["type"], "text_mention");
+        assert_eq!(entities[0]["user"]["id"], 77);
+        assert_eq!(
+            (&entities[0]["offset"], &entities[0]["length"]),
+            (&6.into(), &3.into())
+        );
+        assert_eq!(mention("@mai"), serde_json::json!([]), "not an id");
+    }
+
+    #[test]
     fn only_the_web_is_linked_to() {
         let link = |url: &str| {
             let style = Style {
@@ -214,6 +253,7 @@ mod tests {
             code,
             quote,
             link,
+            mention: None,
         })
     }
 

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::console::words::{Words, time};
+use crate::domain::handoff::LateChoice;
 use crate::domain::phrase::Phrase;
 use crate::domain::staff::Staff;
 use crate::domain::time::{Millis, Timestamp};
@@ -51,7 +52,16 @@ fn sentence(words: &Words<'_>, thread: &Thread, fact: &Fact) -> String {
         .and_then(|staff| thread.names.get(staff))
         .cloned()
         .unwrap_or_default();
-    words.phrase(&Phrase::new(key(&fact.kind)).text("agent", agent))
+    let phrase = Phrase::new(key(&fact.kind)).text("agent", agent);
+    words.phrase(&match &fact.kind {
+        FactKind::LeadsCalled { leads, .. } => {
+            let names = leads.iter().filter_map(|lead| thread.names.get(lead));
+            let names: Vec<&str> = names.map(String::as_str).collect();
+            phrase.text("leads", names.join(", "))
+        }
+        FactKind::Snoozed { until } => phrase.text("length", words.length(*until - fact.at)),
+        _ => phrase,
+    })
 }
 
 fn key(kind: &FactKind) -> &'static str {
@@ -85,6 +95,19 @@ fn key(kind: &FactKind) -> &'static str {
         FactKind::TargetSet(_) => "console-fact-target",
         FactKind::WarningGiven { .. } => "console-fact-warning",
         FactKind::Breached { .. } => "console-fact-breached",
+        FactKind::LeadsCalled { .. } => "console-fact-leads-called",
+        FactKind::ChoiceOffered { .. } => "console-fact-choice-offered",
+        FactKind::ChoiceMade {
+            choice: LateChoice::Wait,
+        } => "console-fact-waits-on",
+        FactKind::ChoiceMade {
+            choice: LateChoice::Leave,
+        } => "console-fact-left",
+        FactKind::ChoiceMade {
+            choice: LateChoice::Bot,
+        } => "console-fact-chose-bot",
+        FactKind::HandoffTakenBack { .. } => "console-fact-taken-back",
+        FactKind::Snoozed { .. } => "console-fact-snoozed",
         FactKind::Resolved { by_bot: true, .. } => "console-fact-resolved-by-bot",
         FactKind::Resolved { by_bot: false, .. } => "console-fact-resolved",
         FactKind::Reopened => "console-fact-reopened",

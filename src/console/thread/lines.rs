@@ -81,6 +81,7 @@ fn pending(words: &Words<'_>, thread: &Thread, click: &ConsoleClick) -> Markup {
         | StaffAct::Resolve
         | StaffAct::Pause { .. }
         | StaffAct::GoOn
+        | StaffAct::Snooze
         | StaffAct::SendAgain { .. }
         | StaffAct::ItArrived { .. } => return html! {},
     };

@@ -33,6 +33,8 @@ pub enum StaffAct {
     },
     /// Let the clocks go on.
     GoOn,
+    /// Hear no further word for a while, or until the customer writes: the clocks run on.
+    Snooze,
     /// Send again what may or may not have arrived.
     SendAgain {
         /// The row of the outbox whose outcome is unknown.

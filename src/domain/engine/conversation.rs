@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::handoff::Handoff;
 use crate::domain::ids::{AccountId, ConversationId, CustomerId, EntryKey, MessageId, StaffId};
 use crate::domain::place::{ChannelKind, Place};
+use crate::domain::sla::SlaClock;
 use crate::domain::sla::plan::Due;
 use crate::domain::time::Timestamp;
 
@@ -52,6 +53,33 @@ pub struct State {
     /// are set.
     #[serde(default)]
     pub targets: Option<Vec<Due>>,
+    /// What became of these so far, each once.
+    #[serde(default, skip_serializing_if = "TargetsTold::is_none")]
+    pub targets_told: TargetsTold,
+    /// Whether the customer has chosen the bot over waiting on: until a person is called again it
+    /// answers first, whatever they prefer otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tries_bot: bool,
+}
+
+/// What became of the targets that a conversation has once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TargetsTold {
+    /// These are near, and the desk was told.
+    pub warned: BTreeSet<SlaClock>,
+    /// These were missed.
+    pub missed: BTreeSet<SlaClock>,
+    /// Of these the desk was told that they were missed.
+    pub told: BTreeSet<SlaClock>,
+    /// These were seen to be met: nothing more is to come.
+    pub met: BTreeSet<SlaClock>,
+}
+
+impl TargetsTold {
+    fn is_none(&self) -> bool {
+        *self == TargetsTold::default()
+    }
 }
 
 /// How many tries are remembered for the handoff's card.
@@ -147,6 +175,8 @@ impl Conversation {
             last_answer: None,
             told_of_flood_at: None,
             targets: None,
+            targets_told: TargetsTold::default(),
+            tries_bot: false,
         };
         Conversation {
             id,
@@ -162,10 +192,7 @@ impl Conversation {
 
     /// The handoff under way, if there is one.
     pub fn handoff(&self) -> Option<&Handoff> {
-        match &self.state.phase {
-            Phase::Waiting { handoff } | Phase::WithAgent { handoff, .. } => Some(handoff),
-            Phase::Answering { .. } | Phase::Resolved { .. } | Phase::Closed => None,
-        }
+        self.state.handoff()
     }
 
     /// The handoff under way, to be changed.
@@ -192,6 +219,16 @@ impl Conversation {
         self.state.tried.push(tried);
         if self.state.tried.len() > TRIED_MAX {
             self.state.tried.remove(0);
+        }
+    }
+}
+
+impl State {
+    /// The handoff under way, if there is one.
+    pub fn handoff(&self) -> Option<&Handoff> {
+        match &self.phase {
+            Phase::Waiting { handoff } | Phase::WithAgent { handoff, .. } => Some(handoff),
+            Phase::Answering { .. } | Phase::Resolved { .. } | Phase::Closed => None,
         }
     }
 }

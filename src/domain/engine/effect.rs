@@ -172,6 +172,23 @@ pub enum RoomSpeech {
         /// What.
         parts: Vec<Part>,
     },
+    /// Sentences, a line each, for people who are to look: each is mentioned where the desk's
+    /// platform knows them, and named where it does not.
+    Calling {
+        /// The sentences.
+        what: Vec<Phrase>,
+        /// Who is to look; perhaps nobody in particular.
+        whom: Vec<Called>,
+    },
+}
+
+/// Somebody at the desk who is to look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Called {
+    /// Who.
+    pub staff: StaffId,
+    /// Their name.
+    pub name: String,
 }
 
 /// A button, before it has a token.
@@ -221,6 +238,8 @@ pub enum StaffButton {
     Note,
     /// Settled.
     Resolve,
+    /// No further word for a while.
+    Snooze,
     /// Send again.
     SendAgain {
         /// The row.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::desk::act::StaffAct;
 use crate::domain::engine::effect::Purpose;
+use crate::domain::handoff::LateChoice;
 use crate::domain::ids::{EntryKey, MessageId, MessageRef, OutboxId};
 use crate::domain::lang::Lang;
 use crate::domain::message::Part;
@@ -125,6 +126,11 @@ pub enum CustomerAction {
         /// The language.
         lang: Lang,
     },
+    /// What to do, having waited longer than was said.
+    WhenLate {
+        /// The choice.
+        choice: LateChoice,
+    },
 }
 
 /// A customer's command.
@@ -187,11 +193,19 @@ pub enum TimerKind {
     Grace,
     /// The plan was changed: the running wait's due time is reckoned anew.
     Reckon,
+    /// The leads are to be called, where that is not when the target is missed.
+    CallLeads,
+    /// The customer is to be told, where that is not when the target is missed.
+    TellCustomer,
+    /// The desk may be spoken to again.
+    QuietOver,
+    /// A target that the conversation has once is near, or missed.
+    Targets,
 }
 
 impl TimerKind {
     /// Every kind.
-    pub const ALL: [TimerKind; 7] = [
+    pub const ALL: [TimerKind; 11] = [
         TimerKind::Settle,
         TimerKind::Warn,
         TimerKind::Breach,
@@ -199,7 +213,28 @@ impl TimerKind {
         TimerKind::Idle,
         TimerKind::Grace,
         TimerKind::Reckon,
+        TimerKind::CallLeads,
+        TimerKind::TellCustomer,
+        TimerKind::QuietOver,
+        TimerKind::Targets,
     ];
+
+    /// Whether leads may have to be called when it comes due.
+    pub fn may_call_leads(self) -> bool {
+        match self {
+            TimerKind::Warn
+            | TimerKind::Breach
+            | TimerKind::CallLeads
+            | TimerKind::TellCustomer
+            | TimerKind::QuietOver
+            | TimerKind::Targets => true,
+            TimerKind::Settle
+            | TimerKind::Lease
+            | TimerKind::Idle
+            | TimerKind::Grace
+            | TimerKind::Reckon => false,
+        }
+    }
 
     /// The name in the database.
     pub fn name(self) -> &'static str {
@@ -211,6 +246,10 @@ impl TimerKind {
             TimerKind::Idle => "idle",
             TimerKind::Grace => "grace",
             TimerKind::Reckon => "reckon",
+            TimerKind::CallLeads => "call-leads",
+            TimerKind::TellCustomer => "tell-customer",
+            TimerKind::QuietOver => "quiet-over",
+            TimerKind::Targets => "targets",
         }
     }
 

@@ -17,6 +17,7 @@ use crate::domain::knowledge::KnowledgeIndex;
 use crate::domain::lang::Lang;
 use crate::domain::place::ChannelKind;
 use crate::domain::sla::plan::Plans;
+use crate::domain::staff::Staff;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::timeline::FactKind;
 
@@ -40,10 +41,24 @@ pub struct World<'w> {
     pub rules: &'w Rules,
     /// The service levels: every version of the plan.
     pub plans: &'w Plans,
+    /// Whom to call when nobody ends a wait: the leads, or the admins where there is none. Known
+    /// only to timers that may call them.
+    pub leads: &'w [Staff],
+    /// What has reached the customer so far. Known only to the timer of targets.
+    pub reached: Reached,
     /// An id for a handoff, if this decision begins one.
     pub fresh_handoff: HandoffId,
     /// An id for a message, if this decision keeps one.
     pub fresh_message: MessageId,
+}
+
+/// What has reached the customer of a conversation so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// An answer, by bot or person.
+    pub answered: bool,
+    /// A person's reply.
+    pub replied: bool,
 }
 
 /// How busy the desk is: what an honest word about the wait rests on.

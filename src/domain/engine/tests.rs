@@ -1,11 +1,14 @@
 //! Decisions that went wrong once, or would hurt most if they did.
 
+mod ladder;
+mod targets;
+
 use std::collections::BTreeSet;
 
 use super::conversation::{Conversation, Phase};
 use super::effect::{Effect, Purpose, RoomAct, Rooms};
 use super::event::{CardAct, CustomerAction, Dispatch, Event, Press, StaffOrigin, TimerKind};
-use super::{DeskLoad, Rules, Step, World, step};
+use super::{DeskLoad, Reached, Rules, Step, World, step};
 use crate::domain::customer::Customer;
 use crate::domain::desk::act::StaffAct;
 use crate::domain::handoff::{Handoff, HandoffReason};
@@ -14,7 +17,7 @@ use crate::domain::lang::Lang;
 use crate::domain::message::Part;
 use crate::domain::place::{ChannelKind, Place};
 use crate::domain::sla::SlaClock;
-use crate::domain::sla::plan::{Conditions, Due, Matter, Plans, Policy, Target};
+use crate::domain::sla::plan::{Conditions, Due, Ladder, Matter, Plans, Policy, Target};
 use crate::domain::staff::{Role, Staff};
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::timeline::FactKind;
@@ -72,6 +75,7 @@ fn plans() -> Plans {
             .map(|clock| (clock, half_an_hour))
             .into(),
         warn_at_percent: 75,
+        ladder: Ladder::default(),
     })
 }
 
@@ -80,6 +84,23 @@ fn waiting() -> Phase {
 }
 
 fn decide(conversation: &Conversation, event: &Event, after: Millis) -> Step {
+    decide_by(&plans(), Reached::default(), conversation, event, after)
+}
+
+/// The same by other plans, with what the timer of targets knows; Mai is the lead.
+fn decide_by(
+    plans: &Plans,
+    reached: Reached,
+    conversation: &Conversation,
+    event: &Event,
+    after: Millis,
+) -> Step {
+    let mai = Staff {
+        id: "mai".into(),
+        name: "Mai".to_owned(),
+        role: Role::Lead,
+        lang: Lang::En,
+    };
     let customer = Customer {
         id: "ann".into(),
         name: "Ann".to_owned(),
@@ -104,7 +125,9 @@ fn decide(conversation: &Conversation, event: &Event, after: Millis) -> Step {
         desks: &DESKS,
         load: DeskLoad::default(),
         rules: &rules,
-        plans: &plans(),
+        plans,
+        leads: &[mai],
+        reached,
         fresh_handoff: "h2".into(),
         fresh_message: "m".into(),
     };

@@ -6,6 +6,8 @@ pub mod split;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::ids::AccountId;
+
 /// Text in pieces. Two adjacent runs may have different styles; a run is never styled within.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -40,6 +42,10 @@ pub struct Style {
     /// A link's address; only `http` and `https` ever get here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// The account, on the platform that the text goes to, of the person whom the run names: they
+    /// are told. Only names that we put there ourselves ever have one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mention: Option<AccountId>,
 }
 
 impl Style {

@@ -35,7 +35,7 @@ pub struct Wait {
 pub enum Ended {
     /// What was waited for came: delivered, at the platform's time.
     Came(Timestamp),
-    /// The matter was resolved or closed without it.
+    /// The matter was resolved or closed without it, or the customer preferred the bot after all.
     Resolved(Timestamp),
     /// The customer shut the bot out: nobody can answer them.
     Unreachable(Timestamp),
@@ -178,6 +178,36 @@ pub struct Measures {
     pub pauses: Vec<(Timestamp, Option<Timestamp>)>,
     /// From each resolution until it was opened again: left out of the total resolution.
     pub resolved_gaps: Vec<(Timestamp, Timestamp)>,
+}
+
+impl Measures {
+    /// Those of a conversation of which nothing but its first fact is read.
+    pub(super) fn begin(first: &Fact) -> Measures {
+        Measures {
+            conversation: first.conversation.clone(),
+            customer: first.customer.clone(),
+            channel: first.channel,
+            lang: None,
+            segment: None,
+            opened_at: first.at,
+            first_answer: None,
+            first_human_response: None,
+            handoffs: Vec::new(),
+            next_responses: Vec::new(),
+            first_resolution: None,
+            total_resolution: None,
+            standing: Standing::Open,
+            bot_resolution: None,
+            replies: 0,
+            replies_failed: 0,
+            deliveries_unknown: 0,
+            reopened: 0,
+            agent: None,
+            unreachable: false,
+            pauses: Vec::new(),
+            resolved_gaps: Vec::new(),
+        }
+    }
 }
 
 /// Computes the measures from all facts of one conversation, in the order of writing down; `None`

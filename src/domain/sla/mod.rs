@@ -47,6 +47,17 @@ impl SlaClock {
         }
     }
 
+    /// The wording key of what it measures.
+    pub fn phrase_key(self) -> &'static str {
+        match self {
+            SlaClock::FirstAnswer => "report-first-answer",
+            SlaClock::FirstHumanResponse => "report-first-human-response",
+            SlaClock::HumanWait => "report-human-wait",
+            SlaClock::NextResponse => "report-next-response",
+            SlaClock::Resolution => "report-first-resolution",
+        }
+    }
+
     /// The name in the timeline and in reports.
     pub fn name(self) -> &'static str {
         match self {

@@ -28,6 +28,8 @@ pub(super) struct Reading {
     asked_for: bool,
     /// Who has claimed it.
     claimed_by: Option<StaffId>,
+    /// Whether the last handoff was taken back.
+    taken_back: bool,
     first_resolved_at: Option<Timestamp>,
     resolved_at: Option<Timestamp>,
     closed_at: Option<Timestamp>,
@@ -48,36 +50,14 @@ pub(super) struct Reading {
 impl Reading {
     pub(super) fn begin(first: &Fact) -> Reading {
         Reading {
-            measures: Measures {
-                conversation: first.conversation.clone(),
-                customer: first.customer.clone(),
-                channel: first.channel,
-                lang: None,
-                segment: None,
-                opened_at: first.at,
-                first_answer: None,
-                first_human_response: None,
-                handoffs: Vec::new(),
-                next_responses: Vec::new(),
-                first_resolution: None,
-                total_resolution: None,
-                standing: Standing::Open,
-                bot_resolution: None,
-                replies: 0,
-                replies_failed: 0,
-                deliveries_unknown: 0,
-                reopened: 0,
-                agent: None,
-                unreachable: false,
-                pauses: Vec::new(),
-                resolved_gaps: Vec::new(),
-            },
+            measures: Measures::begin(first),
             first_customer_at: None,
             unanswered: Vec::new(),
             after_resolved: Vec::new(),
             with_person: false,
             asked_for: false,
             claimed_by: None,
+            taken_back: false,
             first_resolved_at: None,
             resolved_at: None,
             closed_at: None,
@@ -100,7 +80,12 @@ impl Reading {
             FactKind::LangRecognised { lang } => self.measures.lang = Some(*lang),
             FactKind::InSegment { segment } => self.measures.segment = Some(segment.clone()),
             FactKind::BotAnswered { .. } => self.bot_answered(at),
+            FactKind::HandoffTakenBack { .. } => self.handoff_taken_back(at),
             FactKind::HandoffAsked { handoff, reason } => {
+                if std::mem::take(&mut self.taken_back) && self.measures.replies == 0 {
+                    // A first response is waited for again, and still since the first message.
+                    self.measures.first_human_response = None;
+                }
                 self.with_person = true;
                 self.asked_for = reason != TAKEN_OVER;
                 if self.asked_for {
@@ -156,6 +141,10 @@ impl Reading {
             | FactKind::NoteWritten { .. }
             | FactKind::WarningGiven { .. }
             | FactKind::Breached { .. }
+            | FactKind::LeadsCalled { .. }
+            | FactKind::ChoiceOffered { .. }
+            | FactKind::ChoiceMade { .. }
+            | FactKind::Snoozed { .. }
             | FactKind::RoomOpened { .. }
             | FactKind::RoomGone { .. }
             | FactKind::RefusedAct { .. } => {}
@@ -351,6 +340,15 @@ impl Reading {
         self.unanswered.clear();
         self.with_person = false;
         self.asked_for = false;
+    }
+
+    /// The customer would rather have the bot: whoever they waited for, they have waited in vain.
+    /// What they wait for from the bot too goes on.
+    fn handoff_taken_back(&mut self, at: Timestamp) {
+        let first_answer = self.measures.first_answer.take();
+        self.end_waits(Ended::Resolved(at));
+        self.measures.first_answer = first_answer;
+        self.taken_back = true;
     }
 
     /// The wait for a person whom somebody called for, and who has not replied yet.

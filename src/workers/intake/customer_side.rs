@@ -346,7 +346,8 @@ fn is_about_the_matter(action: &CustomerAction) -> bool {
     match action {
         CustomerAction::Helped { .. }
         | CustomerAction::Choose { .. }
-        | CustomerAction::NoneOfThese => true,
+        | CustomerAction::NoneOfThese
+        | CustomerAction::WhenLate { .. } => true,
         CustomerAction::TalkToPerson
         | CustomerAction::Prefer { .. }
         | CustomerAction::Speak { .. } => false,

@@ -252,6 +252,7 @@ impl Intake {
                 false,
             ),
             StaffButton::Note => (StaffAct::Note { text }, false),
+            StaffButton::Snooze => (StaffAct::Snooze, false),
             StaffButton::SendAgain { .. } | StaffButton::ItArrived { .. } if row.used => {
                 return Ok(out_of_date());
             }

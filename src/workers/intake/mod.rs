@@ -28,14 +28,14 @@ use crate::channels::TextLimit;
 use crate::clock::{Clock, IdSource};
 use crate::domain::customer::Customer;
 use crate::domain::engine::conversation::Conversation;
-use crate::domain::engine::event::Event;
-use crate::domain::engine::{Rules, World, step};
+use crate::domain::engine::event::{Event, TimerKind};
+use crate::domain::engine::{Reached, Rules, World, step};
 use crate::domain::ids::ArrivalId;
 use crate::domain::knowledge::KnowledgeIndex;
 use crate::domain::place::ChannelKind;
 use crate::domain::time::Timestamp;
 use crate::store::inbox::WaitingArrival;
-use crate::store::{Store, StoreError, Tx, conversations, inbox};
+use crate::store::{Store, StoreError, Tx, conversations, inbox, staff, timeline};
 use crate::wording::Wording;
 use crate::workers::inlet::ACCOUNT_LANE;
 use crate::workers::{LOOK_EVERY, Wakes};
@@ -252,6 +252,14 @@ impl Intake {
         let knowledge = self.knowledge.now();
         let plans = self.plans.now();
         let desks: Vec<ChannelKind> = self.desks.iter().map(|desk| desk.kind).collect();
+        let leads = match event {
+            Event::TimerDue(kind) if kind.may_call_leads() => staff::leads(tx).await?,
+            _ => Vec::new(),
+        };
+        let reached = match event {
+            Event::TimerDue(TimerKind::Targets) => timeline::reached(tx, &conversation.id).await?,
+            _ => Reached::default(),
+        };
         let step = step(
             conversation,
             event,
@@ -263,6 +271,8 @@ impl Intake {
                 load: self.load.beside(conversation),
                 rules: &self.rules,
                 plans: &plans,
+                leads: &leads,
+                reached,
                 fresh_handoff: self.ids.id().into(),
                 fresh_message: self.ids.id().into(),
             },

@@ -55,6 +55,13 @@ impl Renderer<'_> {
     pub fn room_speech(&self, speech: &RoomSpeech) -> RichText {
         match speech {
             RoomSpeech::Phrase(phrase) => self.phrase(phrase),
+            // Whom they are for is added for each desk.
+            RoomSpeech::Calling { what, .. } => {
+                let lines = what
+                    .iter()
+                    .map(|phrase| self.wording.say(self.lang, phrase));
+                RichText::plain(lines.collect::<Vec<_>>().join("\n"))
+            }
             RoomSpeech::Quoted { who, parts } => {
                 let mut text = RichText::default();
                 let who = self.wording.say(self.lang, who);

@@ -9,7 +9,7 @@ use crate::domain::engine::event::{CustomerAction, CustomerMessage, TimerKind};
 use crate::domain::engine::phases::customer::{
     customer_button, lang_for, person_button, preference_buttons,
 };
-use crate::domain::engine::phases::handing_over;
+use crate::domain::engine::phases::{handing_over, targets};
 use crate::domain::engine::{Step, World};
 use crate::domain::handoff::HandoffReason;
 use crate::domain::ids::EntryKey;
@@ -39,7 +39,7 @@ pub fn wrote(step: &mut Step, message: &CustomerMessage, words: &str, world: &Wo
         return;
     }
     let is_courtesy = talk == Some(SmallTalk::Courtesy);
-    if world.customer.preference == Some(HumanPreference::HumanFirst) && !is_courtesy {
+    if preference(step, world) == HumanPreference::HumanFirst && !is_courtesy {
         handing_over::hand_over(step, HandoffReason::PrefersPerson, message.at, world);
         return;
     }
@@ -164,11 +164,12 @@ fn small_talk_only(step: &mut Step, lines: &[String], world: &World<'_>) {
 fn understood(step: &Step, lines: &[String], world: &World<'_>) -> (Verdict, Lang) {
     let text = lines.join("\n");
     let lang = lang_for(&text, world);
-    let alone = decide(&text, lang, world);
+    let alone = decide(step, &text, lang, world);
     let verdict = match (&step.next.state.last_answer, &alone.decision) {
         (Some(last), Decision::Answer(entry)) if last.entry != *entry => alone,
         (Some(last), _) if in_same_turn(step, world) => {
-            decide(&format!("{}\n{text}", last.lines.join("\n")), lang, world)
+            let together = format!("{}\n{text}", last.lines.join("\n"));
+            decide(step, &together, lang, world)
         }
         (Some(_) | None, _) => alone,
     };
@@ -195,10 +196,18 @@ fn was_just_answered(step: &Step, entry: &EntryKey, _world: &World<'_>) -> bool 
         .is_some_and(|last| last.entry == *entry)
 }
 
-fn decide(text: &str, lang: Lang, world: &World<'_>) -> Verdict {
-    world
-        .knowledge
-        .decide(text, Some(lang), world.customer.preference_or_default())
+fn decide(step: &Step, text: &str, lang: Lang, world: &World<'_>) -> Verdict {
+    let preference = preference(step, world);
+    world.knowledge.decide(text, Some(lang), preference)
+}
+
+/// Who is to answer first: as the customer prefers, unless they have just chosen the bot over
+/// waiting on.
+fn preference(step: &Step, world: &World<'_>) -> HumanPreference {
+    match world.customer.preference_or_default() {
+        HumanPreference::HumanFirst if step.next.state.tries_bot => HumanPreference::HumanIfUnsure,
+        preference => preference,
+    }
 }
 
 /// Gives an entry's answer.
@@ -257,13 +266,19 @@ fn give(step: &mut Step, entry: &EntryKey, lang: Lang, lines: Vec<String>, world
 pub fn chosen(step: &mut Step, entry: &EntryKey, at: Timestamp, world: &World<'_>) {
     match &step.next.state.phase {
         Phase::Answering { .. } => {}
-        Phase::Resolved { by: None, .. } => {
+        Phase::Resolved {
+            by: None,
+            at: resolved_at,
+        } => {
             // Silence had counted as resolved: it was not.
+            let resolved_at = *resolved_at;
             step.record(FactKind::Reopened, at);
+            targets::go_on(step, resolved_at, at, world);
             step.push(Effect::StopTimer(TimerKind::Grace));
             let idle_at = world.now + world.rules.idle;
             step.push(Effect::StartTimer(TimerKind::Idle, idle_at));
             step.next.state.phase = Phase::Answering { turn: Vec::new() };
+            targets::follow(step, world);
         }
         // A person has it, or had it: the choice came too late to be answered by the bot.
         Phase::Waiting { .. }

@@ -7,8 +7,10 @@ use crate::domain::engine::effect::{
 use crate::domain::engine::event::{
     CustomerAction, CustomerCommand, CustomerMessage, Press, TimerKind,
 };
-use crate::domain::engine::phases::{answering, flood, handing_over, resolving, targets, timers};
-use crate::domain::engine::{Step, World, waiting_since};
+use crate::domain::engine::phases::{
+    answering, flood, handing_over, ladder, late, resolving, targets, timers,
+};
+use crate::domain::engine::{Step, World};
 use crate::domain::handoff::HandoffReason;
 use crate::domain::ids::MessageId;
 use crate::domain::knowledge::{SmallTalk, recognise_language, small_talk};
@@ -17,7 +19,6 @@ use crate::domain::message::Part;
 use crate::domain::outgoing::Look;
 use crate::domain::phrase::Phrase;
 use crate::domain::preference::HumanPreference;
-use crate::domain::time::Millis;
 use crate::domain::time::Timestamp;
 use crate::domain::timeline::FactKind;
 
@@ -58,6 +59,7 @@ pub fn wrote(step: &mut Step, message: &CustomerMessage, world: &World<'_>) {
                 handoff.customer_wrote(message.at);
             }
             mirror(step, &message.message, &message.parts, world);
+            ladder::customer_broke_quiet(step, world);
             timers::restart_wait(step, world);
         }
         // Resolved is dealt with above; a closed conversation is never given a message, since
@@ -183,6 +185,7 @@ pub fn pressed(
             });
             return;
         }
+        CustomerAction::WhenLate { choice } => answer = late::chosen(step, *choice, at, world),
     }
     step.push(Effect::Answer {
         press: press.clone(),
@@ -214,35 +217,19 @@ fn wants_person(
 ) -> Option<Phrase> {
     match &step.next.state.phase {
         Phase::Answering { .. } | Phase::Resolved { .. } => {
-            if matches!(step.next.state.phase, Phase::Resolved { .. }) {
+            if let Phase::Resolved {
+                at: resolved_at, ..
+            } = step.next.state.phase
+            {
                 step.record(FactKind::Reopened, at);
                 step.push(Effect::StopTimer(TimerKind::Grace));
+                targets::go_on(step, resolved_at, at, world);
             }
             handing_over::hand_over(step, reason, at, world);
             None
         }
-        Phase::Waiting { .. } | Phase::WithAgent { .. } => Some(status_phrase(step, world)),
+        Phase::Waiting { .. } | Phase::WithAgent { .. } => Some(handing_over::status(step, world)),
         Phase::Closed => Some(Phrase::new("customer-button-spent")),
-    }
-}
-
-/// How things stand, for the customer.
-fn status_phrase(step: &Step, world: &World<'_>) -> Phrase {
-    match &step.next.state.phase {
-        Phase::Waiting { .. } => handing_over::expectation(
-            Phrase::new("customer-status-waiting").minutes(
-                "waited",
-                waiting_since(&step.next).map_or(Millis(0), |since| world.now - since),
-            ),
-            step,
-            world,
-        ),
-        Phase::WithAgent { agent_name, .. } => {
-            Phrase::new("customer-status-with-agent").text("agent", agent_name)
-        }
-        Phase::Answering { .. } | Phase::Resolved { .. } | Phase::Closed => {
-            Phrase::new("customer-status-nothing-open")
-        }
     }
 }
 
@@ -273,7 +260,7 @@ pub fn commanded(
                 return;
             }
         },
-        CustomerCommand::Status => (status_phrase(step, world), Vec::new()),
+        CustomerCommand::Status => (handing_over::status(step, world), Vec::new()),
         CustomerCommand::Language(Some(lang)) => {
             step.push(Effect::SetLang { lang, chosen: true });
             respond(

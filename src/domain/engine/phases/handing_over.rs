@@ -3,8 +3,8 @@
 use crate::domain::engine::conversation::Phase;
 use crate::domain::engine::effect::{Effect, Purpose, RoomAct, Speech, Tell};
 use crate::domain::engine::event::TimerKind;
-use crate::domain::engine::phases::{answering, timers};
-use crate::domain::engine::{Step, World};
+use crate::domain::engine::phases::{answering, targets, timers};
+use crate::domain::engine::{Step, World, waiting_since};
 use crate::domain::handoff::{Handoff, HandoffReason};
 use crate::domain::phrase::Phrase;
 use crate::domain::time::{Millis, Timestamp};
@@ -44,10 +44,12 @@ pub fn call(step: &mut Step, reason: HandoffReason, at: Timestamp, world: &World
     handoff.customer_wrote(at);
     step.next.state.phase = Phase::Waiting { handoff };
     step.next.state.turn_of_desk += 1;
+    step.next.state.tries_bot = false;
     step.push(Effect::StopTimer(TimerKind::Settle));
     step.push(Effect::StopTimer(TimerKind::Idle));
     open_rooms(step, world);
     timers::restart_wait(step, world);
+    targets::follow(step, world);
 }
 
 /// Opens a room at every desk that has none, and shows the card anew in those that stand.
@@ -87,6 +89,26 @@ pub fn expectation(phrase: Phrase, step: &Step, world: &World<'_>) -> Phrase {
     phrase
         .number("ahead", world.load.waiting_ahead)
         .phrase("wait", wait)
+}
+
+/// How things stand, for the customer.
+pub fn status(step: &Step, world: &World<'_>) -> Phrase {
+    match &step.next.state.phase {
+        Phase::Waiting { .. } => expectation(
+            Phrase::new("customer-status-waiting").minutes(
+                "waited",
+                waiting_since(&step.next).map_or(Millis(0), |since| world.now - since),
+            ),
+            step,
+            world,
+        ),
+        Phase::WithAgent { agent_name, .. } => {
+            Phrase::new("customer-status-with-agent").text("agent", agent_name)
+        }
+        Phase::Answering { .. } | Phase::Resolved { .. } | Phase::Closed => {
+            Phrase::new("customer-status-nothing-open")
+        }
+    }
 }
 
 /// The target in minutes, or in hours from two of them on: nobody reads 3,900 minutes.

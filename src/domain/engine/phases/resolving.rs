@@ -34,6 +34,7 @@ pub fn resolve_by_bot(step: &mut Step, confirmed: bool, at: Timestamp, world: &W
     );
     step.push(Effect::StopTimer(TimerKind::Settle));
     step.push(Effect::StopTimer(TimerKind::Idle));
+    targets::stop(step);
     step.push(Effect::StartTimer(
         TimerKind::Grace,
         world.now + world.rules.grace,
@@ -59,6 +60,7 @@ pub fn reopen(step: &mut Step, was_a_persons: bool, message: &CustomerMessage, w
         customer::mirror(step, &message.message, &message.parts, world);
     } else {
         step.next.state.phase = Phase::Answering { turn: Vec::new() };
+        targets::follow(step, world);
         answering::wrote(step, message, &plain_text(&message.parts), world);
     }
 }

@@ -5,7 +5,7 @@ use crate::domain::desk::act::StaffAct;
 use crate::domain::engine::conversation::Phase;
 use crate::domain::engine::effect::{Effect, Purpose, RoomAct, RoomSpeech, Rooms, Speech, Tell};
 use crate::domain::engine::event::{StaffOrigin, TimerKind};
-use crate::domain::engine::phases::{handing_over, timers};
+use crate::domain::engine::phases::{handing_over, ladder, targets, timers};
 use crate::domain::engine::{Step, World};
 use crate::domain::handoff::HandoffReason;
 use crate::domain::ids::OutboxId;
@@ -35,6 +35,7 @@ pub fn acted(
         }
         StaffAct::Pause { why } => pause(step, staff, *why, world),
         StaffAct::GoOn => go_on(step, staff, world),
+        StaffAct::Snooze => ladder::snooze(step, staff, world),
         StaffAct::SendAgain { outbox } => {
             step.push(settle_unknown(staff, outbox, false));
             Ok(Some(Phrase::new("desk-sending-again")))
@@ -61,7 +62,7 @@ pub fn acted(
 }
 
 /// What was done, for the one who did it; or why it was not.
-type Outcome = Result<Option<Phrase>, Phrase>;
+pub type Outcome = Result<Option<Phrase>, Phrase>;
 
 /// Tells whoever acted: by their press, or in the room that they wrote in.
 fn tell_actor(step: &mut Step, answer: Option<Phrase>, origin: &StaffOrigin, world: &World<'_>) {
@@ -104,7 +105,7 @@ fn guarded(step: &Step, origin: &StaffOrigin) -> Result<(), Phrase> {
 }
 
 /// How it stands, for those who come too late.
-fn how_it_stands(step: &Step) -> Phrase {
+pub fn how_it_stands(step: &Step) -> Phrase {
     match &step.next.state.phase {
         Phase::WithAgent { agent_name, .. } => {
             Phrase::new("desk-was-faster").text("agent", agent_name)
@@ -167,7 +168,7 @@ fn claim(step: &mut Step, staff: &Staff, world: &World<'_>) -> Outcome {
 }
 
 /// Whether staff may act on a conversation that somebody has.
-fn may_act(step: &Step, staff: &Staff) -> bool {
+pub fn may_act(step: &Step, staff: &Staff) -> bool {
     step.next.agent().is_none_or(|agent| *agent == staff.id) || staff.role >= Role::Lead
 }
 
@@ -357,15 +358,10 @@ fn resolve(step: &mut Step, staff: &Staff, world: &World<'_>) -> Outcome {
         world.now,
         &staff.id,
     );
-    for kind in [
-        TimerKind::Warn,
-        TimerKind::Breach,
-        TimerKind::Lease,
-        TimerKind::Settle,
-        TimerKind::Idle,
-    ] {
-        step.push(Effect::StopTimer(kind));
-    }
+    timers::stop_all_of_wait(step);
+    targets::stop(step);
+    step.push(Effect::StopTimer(TimerKind::Settle));
+    step.push(Effect::StopTimer(TimerKind::Idle));
     step.push(Effect::StartTimer(
         TimerKind::Grace,
         world.now + world.rules.grace,

@@ -1,26 +1,28 @@
 //! What comes due, and the clocks that run while a customer waits for a person.
 
 use crate::domain::engine::conversation::Phase;
-use crate::domain::engine::effect::{Effect, Purpose, RoomAct, Speech, Tell};
+use crate::domain::engine::effect::{Effect, RoomAct};
 use crate::domain::engine::event::TimerKind;
 use crate::domain::engine::phases::customer::room_notice;
-use crate::domain::engine::phases::{answering, handing_over, resolving, targets};
+use crate::domain::engine::phases::{answering, ladder, resolving, targets};
 use crate::domain::engine::{Step, World, waiting_since};
 use crate::domain::handoff::Handoff;
 use crate::domain::phrase::Phrase;
 use crate::domain::sla::SlaClock;
-use crate::domain::time::{Millis, Timestamp};
+use crate::domain::sla::plan::Due;
+use crate::domain::time::Timestamp;
 use crate::domain::timeline::FactKind;
-
-/// An agent who wrote so shortly ago is not warned: the reply is on its way.
-const JUST_WRITTEN: Millis = Millis::minutes(2);
 
 /// A timer came due. The intake drops it where the same kind was started anew meanwhile.
 pub fn due(step: &mut Step, kind: TimerKind, world: &World<'_>) {
     match kind {
         TimerKind::Settle => answering::settled(step, world),
-        TimerKind::Warn => warn(step, world),
-        TimerKind::Breach => breach(step, world),
+        TimerKind::Warn => ladder::came_due(step, |due| due.warn_at, world),
+        TimerKind::Breach => ladder::came_due(step, |due| due.due_at, world),
+        TimerKind::CallLeads => ladder::came_due(step, Due::leads_called_at, world),
+        TimerKind::TellCustomer => ladder::came_due(step, Due::customer_told_at, world),
+        TimerKind::QuietOver => ladder::quiet_over(step, world),
+        TimerKind::Targets => targets::came_due(step, world),
         TimerKind::Lease => lease_over(step, world),
         TimerKind::Idle => {
             if matches!(step.next.state.phase, Phase::Answering { .. }) {
@@ -36,9 +38,7 @@ pub fn due(step: &mut Step, kind: TimerKind, world: &World<'_>) {
 /// of the same wait, and a claim, move nothing: each wait is warned of and breached once.
 pub fn restart_wait(step: &mut Step, world: &World<'_>) {
     let Some(since) = waiting_since(&step.next) else {
-        for kind in [TimerKind::Warn, TimerKind::Breach, TimerKind::Lease] {
-            step.push(Effect::StopTimer(kind));
-        }
+        stop_wait(step);
         if let Some(handoff) = step.next.handoff_mut() {
             handoff.due = None;
         }
@@ -48,6 +48,7 @@ pub fn restart_wait(step: &mut Step, world: &World<'_>) {
     if step.next.handoff().is_some_and(is_known) {
         return;
     }
+    end_quiet(step);
     let clock = clock(step);
     let due = targets::set(step, clock, since, world);
     if let Some(handoff) = step.next.handoff_mut() {
@@ -60,12 +61,18 @@ pub fn restart_wait(step: &mut Step, world: &World<'_>) {
     }
 }
 
-/// Sets warning and breach by the due time of the wait, or stops them where it has none.
+/// Sets the rungs of the ladder by the due time of the wait, or stops them where it has none.
 fn follow_due(step: &mut Step) {
     match step.next.handoff().and_then(|handoff| handoff.due.clone()) {
         Some(due) => {
             step.push(Effect::StartTimer(TimerKind::Warn, due.warn_at));
             step.push(Effect::StartTimer(TimerKind::Breach, due.due_at));
+            if let Some(at) = due.lead_at {
+                step.push(Effect::StartTimer(TimerKind::CallLeads, at));
+            }
+            if let Some(at) = due.customer_at {
+                step.push(Effect::StartTimer(TimerKind::TellCustomer, at));
+            }
         }
         None => {
             step.push(Effect::StopTimer(TimerKind::Warn));
@@ -74,13 +81,53 @@ fn follow_due(step: &mut Step) {
     }
 }
 
-/// Lets the clocks stand still.
-pub fn pause(step: &mut Step, world: &World<'_>) {
-    if let Some(handoff) = step.next.handoff_mut() {
-        handoff.paused_at = Some(world.now);
-    }
+/// Stops the rungs of the wait that ends or stands still, and the agent's lease.
+fn stop_wait(step: &mut Step) {
+    let due = step.next.handoff().and_then(|handoff| handoff.due.as_ref());
+    let leads_apart = due.is_some_and(|due| due.lead_at.is_some());
+    let customer_apart = due.is_some_and(|due| due.customer_at.is_some());
     for kind in [TimerKind::Warn, TimerKind::Breach, TimerKind::Lease] {
         step.push(Effect::StopTimer(kind));
+    }
+    if leads_apart {
+        step.push(Effect::StopTimer(TimerKind::CallLeads));
+    }
+    if customer_apart {
+        step.push(Effect::StopTimer(TimerKind::TellCustomer));
+    }
+    end_quiet(step);
+}
+
+/// The desk may be spoken to again, and nothing is left to be said of the wait before.
+fn end_quiet(step: &mut Step) {
+    if let Some(handoff) = step.next.handoff_mut() {
+        let was_quiet = std::mem::take(&mut handoff.muted) | handoff.snoozed_until.take().is_some();
+        if was_quiet {
+            step.push(Effect::StopTimer(TimerKind::QuietOver));
+        }
+    }
+}
+
+/// Stops every timer of a wait: the handoff is over.
+pub fn stop_all_of_wait(step: &mut Step) {
+    for kind in [
+        TimerKind::Warn,
+        TimerKind::Breach,
+        TimerKind::Lease,
+        TimerKind::CallLeads,
+        TimerKind::TellCustomer,
+        TimerKind::QuietOver,
+    ] {
+        step.push(Effect::StopTimer(kind));
+    }
+}
+
+/// Lets the clocks stand still.
+pub fn pause(step: &mut Step, world: &World<'_>) {
+    stop_wait(step);
+    targets::stop(step);
+    if let Some(handoff) = step.next.handoff_mut() {
+        handoff.paused_at = Some(world.now);
     }
 }
 
@@ -106,6 +153,7 @@ pub fn end_pause(step: &mut Step, at: Timestamp, world: &World<'_>) {
         }
     }
     targets::go_on(step, paused_at, at, world);
+    targets::follow(step, world);
 }
 
 /// The plan was changed while somebody waits: what is used stays used, the rest is reckoned anew.
@@ -141,70 +189,6 @@ fn clock(step: &Step) -> SlaClock {
         Some(handoff) if handoff.first_reply_at.is_some() => SlaClock::NextResponse,
         Some(_) | None => SlaClock::HumanWait,
     }
-}
-
-fn waited(step: &Step, world: &World<'_>) -> Option<Millis> {
-    waiting_since(&step.next).map(|since| (world.now - since).or_zero())
-}
-
-fn warn(step: &mut Step, world: &World<'_>) {
-    let Some(waited) = waited(step, world) else {
-        return;
-    };
-    let clock = clock(step);
-    let Some(handoff) = step.next.handoff_mut() else {
-        return;
-    };
-    let running = handoff.paused_at.is_none();
-    let Some(due) = handoff.due.clone().filter(|_| running) else {
-        return;
-    };
-    // After a downtime the breach says it all: one word, not two.
-    let is_late = due.due_at <= world.now;
-    let has_just_written = handoff
-        .agent_wrote_at
-        .is_some_and(|wrote| wrote >= due.since && world.now - wrote < JUST_WRITTEN);
-    let warned = handoff.warned_since == Some(due.since);
-    if is_late || has_just_written || warned {
-        return;
-    }
-    handoff.warned_since = Some(due.since);
-    step.record(FactKind::WarningGiven { clock }, world.now);
-    let notice = Phrase::new("desk-warning")
-        .minutes("waited", waited)
-        .minutes("left", due.due_at - world.now);
-    handing_over::open_missing_rooms(step, world);
-    room_notice(step, notice);
-}
-
-fn breach(step: &mut Step, world: &World<'_>) {
-    let Some(waited) = waited(step, world) else {
-        return;
-    };
-    let clock = clock(step);
-    let Some(handoff) = step.next.handoff_mut() else {
-        return;
-    };
-    let running = handoff.paused_at.is_none();
-    let Some(due) = handoff.due.clone().filter(|_| running) else {
-        return;
-    };
-    if handoff.breached_since.replace(due.since) == Some(due.since) {
-        return;
-    }
-    step.record(FactKind::Breached { clock }, world.now);
-    let notice = Phrase::new("desk-breach")
-        .minutes("waited", waited)
-        .minutes("target", due.target_ms);
-    handing_over::open_missing_rooms(step, world);
-    room_notice(step, notice);
-    step.push(Effect::Tell(Tell {
-        say: Speech::Phrase(Phrase::new("customer-late").minutes("waited", waited)),
-        buttons: Vec::new(),
-        purpose: Purpose::Notice,
-        message: None,
-        staff: None,
-    }));
 }
 
 /// The agent has been silent while the customer waits: the conversation returns to the queue.

@@ -3,7 +3,7 @@ use crate::domain::ids::ConversationId;
 use crate::domain::place::ChannelKind;
 use crate::domain::sla::SlaClock;
 use crate::domain::sla::measures::measure;
-use crate::domain::sla::plan::{Conditions, Due, Policy};
+use crate::domain::sla::plan::{Conditions, Due, Ladder, Policy};
 use crate::domain::timeline::{Fact, FactKind};
 
 /// Half an hour for a person's reply.
@@ -13,6 +13,8 @@ fn due(asked: i64) -> Due {
         since: minute(asked),
         due_at: minute(asked + 30),
         warn_at: minute(asked + 20),
+        lead_at: None,
+        customer_at: None,
         target_ms: Millis::minutes(30),
         used_ms: Millis(0),
         counts_from: minute(asked),
@@ -100,6 +102,7 @@ fn no_plan() -> Plans {
         calendar: None,
         targets: BTreeMap::new(),
         warn_at_percent: 75,
+        ladder: Ladder::default(),
     })
 }
 

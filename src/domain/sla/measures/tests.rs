@@ -448,6 +448,8 @@ fn due(clock: SlaClock, since: &str, due_at: &str) -> FactKind {
         since: at(since),
         due_at: at(due_at),
         warn_at: at(since),
+        lead_at: None,
+        customer_at: None,
         target_ms: at(due_at) - at(since),
         used_ms: Millis(0),
         counts_from: at(since),

@@ -18,6 +18,12 @@ pub struct Due {
     pub due_at: Timestamp,
     /// When the desk is warned of that.
     pub warn_at: Timestamp,
+    /// When the leads are called; `None` where that is when the time runs out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead_at: Option<Timestamp>,
+    /// When the customer is told, with a choice; `None` where that is when the time runs out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_at: Option<Timestamp>,
     /// How long it may last.
     pub target_ms: Millis,
     /// How much of that was used before `counts_from`.
@@ -40,6 +46,16 @@ impl Due {
         reckon(plans.choose(matter), clock, matter.at, matter.at, Millis(0))
     }
 
+    /// When the leads are called.
+    pub fn leads_called_at(&self) -> Timestamp {
+        self.lead_at.unwrap_or(self.due_at)
+    }
+
+    /// When the customer is told, with a choice.
+    pub fn customer_told_at(&self) -> Timestamp {
+        self.customer_at.unwrap_or(self.due_at)
+    }
+
     /// How much of its target is used by `now`, if it has not stood still since it was reckoned.
     pub fn used(&self, plans: &Plans, now: Timestamp) -> Millis {
         let chosen = plans.named(self.plan, &self.policy);
@@ -58,15 +74,26 @@ impl Due {
         reckon(plans.choose(matter), self.clock, self.since, now, used)
     }
 
-    /// The same wait after it has stood still since `paused_at`.
+    /// The same wait after it has stood still since `paused_at`. Once it is overdue only the rungs
+    /// that are still to come move on.
     pub fn after_pause(&self, plans: &Plans, paused_at: Timestamp, now: Timestamp) -> Due {
-        if self.due_at <= paused_at {
-            return self.clone();
-        }
         let used = self.used(plans, paused_at);
         let chosen = plans.named(self.plan, &self.policy);
-        let going_on = reckon(chosen, self.clock, self.since, now, used);
-        going_on.unwrap_or_else(|| self.clone())
+        let Some(going_on) = reckon(chosen, self.clock, self.since, now, used) else {
+            return self.clone();
+        };
+        if paused_at < self.due_at {
+            return going_on;
+        }
+        let later = |known: Option<Timestamp>, anew: Option<Timestamp>| match known {
+            Some(at) if paused_at < at => anew,
+            Some(_) | None => known,
+        };
+        Due {
+            lead_at: later(self.lead_at, going_on.lead_at),
+            customer_at: later(self.customer_at, going_on.customer_at),
+            ..self.clone()
+        }
     }
 }
 
@@ -87,11 +114,17 @@ fn reckon(
         Some(calendar) => calendar.due(counts_from, (length - used).or_zero()),
         None => Some(counts_from + (length - used).or_zero()),
     };
+    let due_at = after(target.length)?;
+    let ladder = chosen.policy.ladder;
+    // Where the calendar does not open for so long, the rung is climbed with the target.
+    let rung = |percent| after(part(target.length, percent)).filter(|at| *at != due_at);
     Some(Due {
         clock,
         since,
-        due_at: after(target.length)?,
+        due_at,
         warn_at: after(part(target.length, chosen.policy.warn_at_percent))?,
+        lead_at: rung(ladder.lead_at_percent),
+        customer_at: rung(ladder.customer_at_percent),
         target_ms: target.length,
         used_ms: used,
         counts_from,

@@ -1,5 +1,6 @@
 //! Reads a plan from its file: TOML, every fault named at once with its line and key.
 
+mod policies;
 mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,19 +10,12 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use self::reading::{Field, Reader};
-use super::{Conditions, Plan, Policy, Target, WhenOpen};
-use crate::domain::lang::Lang;
-use crate::domain::place::ChannelKind;
-use crate::domain::sla::SlaClock;
+use super::Plan;
 use crate::domain::sla::calendar::{Calendar, DAY_NAMES, Holiday, Opening, ics};
 use crate::domain::time::Millis;
 
-/// The longest target: ten years.
-const TARGET_MAX: Millis = Millis::hours(24 * 3_653);
 /// The most policies of a plan.
 const POLICIES_MAX: usize = 200;
-/// When the desk is warned where a policy does not say.
-const WARN_AT_PERCENT: i64 = 75;
 
 /// One thing that is wrong with a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +92,7 @@ pub fn read(text: &str, files: &BTreeMap<String, String>) -> Result<Plan, Vec<Pl
             ("policies", DeValue::Array(policies)) => {
                 for (number, value) in (1..).zip(policies) {
                     let key = format!("policies[{number}]");
-                    let read = policy(&mut reader, &key, value, &plan.calendars);
+                    let read = policies::policy(&mut reader, &key, value, &plan.calendars);
                     plan.policies.extend(read);
                 }
             }
@@ -231,144 +225,6 @@ fn holidays_of(reader: &mut Reader<'_>, field: &Field<'_>) -> Vec<Holiday> {
         }
     }
     holidays
-}
-
-fn policy(
-    reader: &mut Reader<'_>,
-    key: &str,
-    value: &Spanned<DeValue<'_>>,
-    calendars: &BTreeMap<String, Calendar>,
-) -> Option<Policy> {
-    let at = value.span().start;
-    let DeValue::Table(table) = value.get_ref() else {
-        reader.fault(at, key, "must be a table: write [[policies]]");
-        return None;
-    };
-    let mut policy = Policy {
-        name: String::new(),
-        when: Conditions::default(),
-        calendar: None,
-        targets: BTreeMap::new(),
-        warn_at_percent: WARN_AT_PERCENT,
-    };
-    for (name, value) in table {
-        let field = Field::new(key, name, value);
-        policy_key(reader, &mut policy, name.get_ref(), &field, calendars);
-    }
-    if policy.name.is_empty() {
-        reader.fault(
-            at,
-            &format!("{key}.name"),
-            "is missing; reports and due times name the policy by it",
-        );
-    }
-    if policy.targets.is_empty() {
-        let names: Vec<&str> = SlaClock::ALL.iter().map(|clock| clock.key()).collect();
-        reader.fault(
-            at,
-            key,
-            &format!("sets no target; write one or more of {}", names.join(", ")),
-        );
-    }
-    reader.seen_policy(key, at, &policy);
-    Some(policy)
-}
-
-fn policy_key(
-    reader: &mut Reader<'_>,
-    policy: &mut Policy,
-    name: &str,
-    field: &Field<'_>,
-    calendars: &BTreeMap<String, Calendar>,
-) {
-    let known_calendar = |reader: &mut Reader<'_>| {
-        let name = reader.text(field)?;
-        if calendars.contains_key(&name) || reader.has_faults_below(&format!("calendars.{name}")) {
-            return Some(name);
-        }
-        let problem = format!(
-            "\"{name}\" is no calendar of this plan; write [calendars.{name}] above the policies"
-        );
-        reader.fault(field.at, &field.key, &problem);
-        None
-    };
-    let set = |texts: Vec<String>| texts.into_iter().collect::<BTreeSet<_>>();
-    match name {
-        "name" => policy.name = reader.text(field).unwrap_or_default(),
-        "segments" => policy.when.segments = set(reader.some_texts(field)),
-        "tags" => policy.when.tags = set(reader.some_texts(field)),
-        "channels" => {
-            let wanted = || ChannelKind::ALL.map(ChannelKind::name).join(", ");
-            let texts = reader.some_texts(field);
-            let read = reader.each(field, texts, ChannelKind::from_name, wanted);
-            policy.when.channels = read.into_iter().collect();
-        }
-        "languages" => {
-            let wanted = || Lang::ALL.map(Lang::code).join(", ");
-            let texts = reader.some_texts(field);
-            let read = reader.each(field, texts, Lang::from_code, wanted);
-            policy.when.languages = read.into_iter().collect();
-        }
-        "hours" | "outside_hours" if policy.when.hours.is_some() => {
-            reader.fault(
-                field.at,
-                &field.key,
-                "stands beside the other of hours and outside_hours; keep one of them",
-            );
-        }
-        "hours" => policy.when.hours = known_calendar(reader).map(WhenOpen::Within),
-        "outside_hours" => policy.when.hours = known_calendar(reader).map(WhenOpen::Outside),
-        "calendar" => policy.calendar = known_calendar(reader),
-        "warn_at_percent" => {
-            if let Some(percent) = reader.number(field, 1..=99) {
-                policy.warn_at_percent = percent;
-            }
-        }
-        other => match SlaClock::ALL.into_iter().find(|clock| clock.key() == other) {
-            Some(clock) => {
-                if let Some(target) = target(reader, field) {
-                    policy.targets.insert(clock, target);
-                }
-            }
-            None => {
-                let clocks: Vec<&str> = SlaClock::ALL.iter().map(|clock| clock.key()).collect();
-                let problem = format!(
-                    "is no key; a policy has name, channels, segments, languages, tags, hours or outside_hours, calendar, warn_at_percent, {}",
-                    clocks.join(", ")
-                );
-                reader.fault(field.at, &field.key, &problem);
-            }
-        },
-    }
-}
-
-/// `"30m"`, `"1h 30m"`, or `"30m wall"` for wall time in a policy with a calendar.
-fn target(reader: &mut Reader<'_>, field: &Field<'_>) -> Option<Target> {
-    let text = reader.text(field)?;
-    let (words, in_wall_time) = match text.strip_suffix(" wall") {
-        Some(words) => (words, true),
-        None => (text.as_str(), false),
-    };
-    let wanted = "must be a length of time such as \"90s\", \"30m\", \"4h\" or \"1h 30m\", with \" wall\" behind it for wall time";
-    let length = length(words);
-    match length {
-        None => reader.fault(field.at, &field.key, wanted),
-        Some(Millis(0)) => reader.fault(
-            field.at,
-            &field.key,
-            "is a target of zero, which nothing can meet; leave the key out for no target",
-        ),
-        Some(length) if length > TARGET_MAX => {
-            reader.fault(field.at, &field.key, "is longer than ten years")
-        }
-        Some(length) => {
-            return Some(Target {
-                length,
-                in_wall_time,
-            });
-        }
-    }
-    None
 }
 
 /// Reads a length of time: `90s`, `30m`, `1h 30m`, `2d`.

@@ -18,7 +18,7 @@ use crate::domain::sla::calendar::Calendar;
 
 pub use due::Due;
 pub use file::{PlanFault, length, named_files, read};
-pub use policy::{Conditions, Matter, Policy, Target, WhenOpen};
+pub use policy::{Conditions, Ladder, Matter, Policy, Target, WhenOpen};
 pub use shown::PolicyText;
 
 /// Calendars and policies.

@@ -23,6 +23,30 @@ pub struct Policy {
     pub targets: BTreeMap<SlaClock, Target>,
     /// The share of a target after which the desk is warned, in percent.
     pub warn_at_percent: i64,
+    /// Whom a wait that nobody ends is brought to after that.
+    pub ladder: Ladder,
+}
+
+/// The rungs after the warning, each climbed once per wait; and how long the desk may ask for quiet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ladder {
+    /// The share of a target after which the leads are called, in percent: not before the warning.
+    pub lead_at_percent: i64,
+    /// The share after which the customer is told, with a choice, in percent: not before the leads
+    /// are called, and not before the target is missed.
+    pub customer_at_percent: i64,
+    /// For how long nothing more is said at the desk once somebody has asked for that.
+    pub snooze: Millis,
+}
+
+impl Default for Ladder {
+    fn default() -> Self {
+        Ladder {
+            lead_at_percent: 100,
+            customer_at_percent: 100,
+            snooze: Millis::minutes(15),
+        }
+    }
 }
 
 /// How long a wait may last.

@@ -18,6 +18,8 @@ pub struct PolicyText {
     pub when: String,
     /// Its targets, as its keys say them.
     pub targets: String,
+    /// Whom a wait is brought to, and when.
+    pub ladder: String,
 }
 
 impl Policy {
@@ -68,6 +70,13 @@ impl Policy {
                 conditions.join(", ")
             },
             targets: targets.join(", "),
+            ladder: format!(
+                "desk warned at {} %, lead called at {} %, customer told at {} %; quiet for {}",
+                self.warn_at_percent,
+                self.ladder.lead_at_percent,
+                self.ladder.customer_at_percent,
+                length_text(self.ladder.snooze)
+            ),
         }
     }
 

@@ -62,6 +62,7 @@ fn usual() -> Policy {
         ]
         .into(),
         warn_at_percent: 75,
+        ladder: Ladder::default(),
     }
 }
 

@@ -2,14 +2,14 @@
 
 use super::Application;
 use crate::domain::delivery::joining::joined;
-use crate::domain::engine::effect::{Purpose, RoomAct, Rooms};
+use crate::domain::engine::effect::{Called, Purpose, RoomAct, RoomSpeech, Rooms};
 use crate::domain::ids::{MessageId, MessageRef};
 use crate::domain::outgoing::{Act, Button};
 use crate::domain::place::{ChannelKind, Place};
-use crate::domain::rich::RichText;
 use crate::domain::rich::split::split;
+use crate::domain::rich::{RichText, Style};
 use crate::store::outbox::{Target, joining};
-use crate::store::{StoreError, Tx, messages, outbox, rooms};
+use crate::store::{StoreError, Tx, messages, outbox, rooms, staff};
 use crate::workers::intake::{Desk, card};
 
 impl Application<'_> {
@@ -56,8 +56,12 @@ impl Application<'_> {
                 message,
                 purpose,
             } => {
-                let text = self.renderer(self.intake.rules.desk_lang).room_speech(say);
+                let said = self.renderer(self.intake.rules.desk_lang).room_speech(say);
                 for desk in self.rooms_of(*rooms) {
+                    let mut text = said.clone();
+                    if let RoomSpeech::Calling { whom, .. } = say {
+                        call(tx, desk, whom, &mut text).await?;
+                    }
                     let rows = self
                         .buttons(tx, buttons, self.intake.rules.desk_lang)
                         .await?;
@@ -215,6 +219,27 @@ impl Application<'_> {
     fn room_lane(&self, desk: ChannelKind) -> String {
         format!("room:{}:{desk}", self.conversation.id)
     }
+}
+
+/// Names everybody who is called on a line of its own: by a mention where the desk's platform
+/// knows them.
+async fn call(
+    tx: &mut Tx,
+    desk: ChannelKind,
+    whom: &[Called],
+    text: &mut RichText,
+) -> Result<(), StoreError> {
+    for (number, called) in whom.iter().enumerate() {
+        text.push(if number == 0 { "\n" } else { " " });
+        let accounts = staff::accounts(tx, &called.staff, desk).await?;
+        let mention = accounts.into_iter().next();
+        let style = Style {
+            mention,
+            ..Style::default()
+        };
+        text.push_styled(called.name.clone(), style);
+    }
+    Ok(())
 }
 
 fn forum(desk: &Desk) -> Place {

@@ -18,6 +18,13 @@ pub(super) struct Field<'v> {
 }
 
 impl<'v> Field<'v> {
+    /// The key without what it stands below.
+    pub(super) fn name(&self) -> &str {
+        self.key
+            .rsplit_once('.')
+            .map_or(&*self.key, |(_, name)| name)
+    }
+
     pub(super) fn new(
         above: &str,
         name: &Spanned<DeString<'_>>,

@@ -2,6 +2,7 @@
 
 mod acts;
 mod levels;
+mod marks;
 mod reports;
 mod rights;
 mod sign_in;

@@ -221,3 +221,30 @@ async fn an_unknown_delivery_is_settled_once() {
     let mut flow = Settles { matter, notice: 0 };
     each_call_fails("unknown settled", ground, &mut flow, [database()]).await;
 }
+
+/// Who waits longer than was said: the desk is told, and they are given the choice.
+struct WaitsTooLong {
+    person: Option<Person>,
+}
+
+impl Flow for WaitsTooLong {
+    async fn prepare(&mut self, ground: &Ground, run: usize) {
+        let person = ground.shop.telegram.person(&format!("Ann {run}"), "en");
+        person.says("a human please");
+        self.person = Some(person);
+    }
+
+    async fn act(&mut self, ground: &Ground, _run: usize) {
+        ground.shop.passes(Millis::minutes(31)).await;
+        let person = self.person.as_ref().expect("prepared");
+        let word = person.waits_for("taking longer than we said").await;
+        person.alone().presses(word.id, "Try the bot again");
+    }
+}
+
+#[tokio::test]
+async fn a_wait_that_is_too_long_is_told_of_once_and_taken_back_once() {
+    let ground = Ground::telegram(Database::sqlite().await).await;
+    let mut flow = WaitsTooLong { person: None };
+    each_call_fails("too long a wait", ground, &mut flow, [database()]).await;
+}

@@ -20,21 +20,21 @@ use crate::support::telegram::state::Message;
 use crate::support::telegram::view;
 
 /// A shop with both desks: Ben works on Telegram, Cho on Discord.
-struct Desks {
-    shop: Shop,
-    group: i64,
+pub struct Desks {
+    pub shop: Shop,
+    pub group: i64,
     forum: u64,
-    guild: u64,
-    ben: Person,
-    cho: u64,
+    pub guild: u64,
+    pub ben: Person,
+    pub cho: u64,
 }
 
 impl Desks {
-    async fn open() -> Desks {
+    pub async fn open() -> Desks {
         Desks::open_on(Database::sqlite().await).await
     }
 
-    async fn open_on(database: Database) -> Desks {
+    pub async fn open_on(database: Database) -> Desks {
         let shop = Shop::on(database).await.with_telegram().with_discord();
         let group = shop.telegram.forum("Desk");
         let guild = shop.discord.guild("Shop");
@@ -71,7 +71,7 @@ impl Desks {
     }
 
     /// The one topic there is.
-    async fn topic(&self) -> i64 {
+    pub async fn topic(&self) -> i64 {
         self.shop.quiet().await;
         self.shop.telegram.with(|state| {
             let topics = view::topics(state, self.group);
@@ -81,7 +81,7 @@ impl Desks {
     }
 
     /// The message in the topic with these words.
-    async fn in_topic(&self, words: &str) -> Message {
+    pub async fn in_topic(&self, words: &str) -> Message {
         let topic = self.topic().await;
         let find = |state: &crate::support::telegram::state::State| {
             let messages = view::in_topic(state, self.group, topic);
@@ -94,7 +94,7 @@ impl Desks {
     }
 
     /// The one post there is.
-    async fn post(&self) -> u64 {
+    pub async fn post(&self) -> u64 {
         self.shop.quiet().await;
         self.shop.discord.read(|world| {
             let posts = world.threads_of(self.forum);
@@ -104,7 +104,7 @@ impl Desks {
     }
 
     /// Waits until these words stand in the post.
-    async fn in_post(&self, words: &str) {
+    pub async fn in_post(&self, words: &str) {
         let post = self.post().await;
         let said = |world: &World| {
             let all = world.bot_messages_in(post);
@@ -131,7 +131,7 @@ impl Desks {
             .submits(self.cho, asked, &[("text", words)]);
     }
 
-    async fn whisper(&self, interaction: u64) -> String {
+    pub async fn whisper(&self, interaction: u64) -> String {
         let said = |world: &World| {
             world
                 .whispers(interaction)

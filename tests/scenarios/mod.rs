@@ -1,10 +1,12 @@
 //! Scenes: the whole program, as customers and staff meet it.
 
 mod answers;
-mod both_desks;
+pub mod both_desks;
 mod discord_care;
 mod discord_customers;
 mod discord_desk;
+mod ladder;
+mod late_customers;
 mod reports;
 mod telegram_answers;
 mod telegram_customers;

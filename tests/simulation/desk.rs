@@ -178,6 +178,7 @@ impl World {
         let mark = self.desk_mark(owner);
         let act = match self.chance.below(10) {
             0..=2 => StaffAct::Claim,
+            3 if self.chance.permille(400) => StaffAct::Snooze,
             3 => StaffAct::Release,
             4..=6 => reply(&format!("from the console {mark}")),
             7 => StaffAct::Note {

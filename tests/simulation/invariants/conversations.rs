@@ -113,6 +113,7 @@ pub fn i09_only_staff_act(world: &World, evidence: &Evidence) -> Faults {
             FactKind::Claimed { .. }
                 | FactKind::Released { .. }
                 | FactKind::NoteWritten { .. }
+                | FactKind::Snoozed { .. }
                 | FactKind::Resolved { by_bot: false, .. }
                 | FactKind::DeliverySettled { .. }
         );
@@ -153,6 +154,7 @@ pub fn i17_every_act_has_an_actor(_: &World, evidence: &Evidence) -> Faults {
                 | FactKind::LeaseExpired { .. }
                 | FactKind::AgentReplied { .. }
                 | FactKind::NoteWritten { .. }
+                | FactKind::Snoozed { .. }
                 | FactKind::RefusedAct { .. }
                 | FactKind::DeliverySettled { .. }
                 | FactKind::Resolved { by_bot: false, .. }
@@ -183,7 +185,9 @@ pub fn i19_the_facts_tell_where_it_stands(_: &World, evidence: &Evidence) -> Fau
                 ));
             }
             phase = match &stored.fact.kind {
-                FactKind::Opened { .. } | FactKind::Reopened => "answering",
+                FactKind::Opened { .. }
+                | FactKind::Reopened
+                | FactKind::HandoffTakenBack { .. } => "answering",
                 FactKind::HandoffAsked { .. }
                 | FactKind::Released { .. }
                 | FactKind::LeaseExpired { .. } => "waiting",

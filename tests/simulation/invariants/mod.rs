@@ -5,6 +5,7 @@ mod conversations;
 mod evidence;
 mod figures;
 mod inbound;
+mod ladder;
 mod outbound;
 mod privacy;
 
@@ -19,7 +20,7 @@ pub type Faults = Vec<String>;
 pub type Invariant = (&'static str, fn(&World, &Evidence) -> Faults);
 
 /// All of them. I20 and I21 are checked where a run ends and where it is repeated.
-pub const ALL: [Invariant; 19] = [
+pub const ALL: [Invariant; 20] = [
     (
         "i01",
         inbound::i01_all_that_could_be_fetched_is_in_the_inbox,
@@ -42,6 +43,7 @@ pub const ALL: [Invariant; 19] = [
     ("i17", conversations::i17_every_act_has_an_actor),
     ("i18", privacy::i18_erased_is_erased),
     ("i19", conversations::i19_the_facts_tell_where_it_stands),
+    ("i22", ladder::i22_each_rung_is_climbed_once),
 ];
 
 /// Everything that is wrong with a run that has come to rest.

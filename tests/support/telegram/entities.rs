@@ -84,6 +84,11 @@ fn given_entities(params: &Params, name: &str) -> Result<Vec<Value>, Refusal> {
                 "can't parse MessageEntity: unsupported type specified",
             ));
         }
+        if kind == "text_mention" && entity["user"]["id"].as_i64().is_none() {
+            return Err(Refusal::bad_request(
+                "can't parse MessageEntity: can't find field \"user\"",
+            ));
+        }
         if kind == "text_link" && entity["url"].as_str().unwrap_or_default().is_empty() {
             return Err(Refusal::bad_request(
                 "can't parse MessageEntity: can't find field \"url\"",

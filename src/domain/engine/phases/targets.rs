@@ -159,11 +159,15 @@ fn is_for_rooms(step: &Step, clock: SlaClock) -> bool {
 }
 
 fn words(due: &Due, is_missed: bool, now: Timestamp) -> Phrase {
-    let phrase = match is_missed {
-        true => Phrase::new("desk-target-missed").phrase("length", length(due.target_ms)),
-        false => Phrase::new("desk-target-near").phrase("length", length(due.due_at - now)),
-    };
-    phrase.phrase("clock", Phrase::new(due.clock.phrase_key()))
+    let clock = Phrase::new(due.clock.phrase_key());
+    match is_missed {
+        true => Phrase::new("desk-target-missed")
+            .phrase("length", length(due.target_ms))
+            .phrase("clock", clock),
+        false => Phrase::new("desk-target-near")
+            .phrase("length", length(due.due_at - now))
+            .phrase("clock", clock),
+    }
 }
 
 /// Minutes up to two hours, hours beyond: nobody reads 960 minutes.

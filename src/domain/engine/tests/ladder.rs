@@ -131,7 +131,7 @@ fn wrote_at(after: Millis, words: &str) -> Event {
 fn reply() -> StaffAct {
     StaffAct::Reply {
         parts: vec![Part::Text {
-            text: "On it.".to_owned(),
+            text: "looking".to_owned(),
         }],
     }
 }

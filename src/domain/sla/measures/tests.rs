@@ -432,6 +432,79 @@ fn two_clocks_that_disagree_give_no_negative_wait() {
 }
 
 #[test]
+fn a_handoff_that_the_customer_takes_back_was_waited_for_in_vain() {
+    let taken_back = || FactKind::HandoffTakenBack {
+        handoff: "h1".into(),
+    };
+    let story = || {
+        Story::default()
+            .customer(at("10:00"))
+            .asks(at("10:00"))
+            .fact(
+                at("10:00"),
+                None,
+                due(SlaClock::HumanWait, "10:00", "10:30"),
+            )
+            .fact(at("10:31"), None, taken_back())
+    };
+    let alone = story().customer(at("10:32")).bot(at("10:33")).measures();
+    let wait = &alone.handoffs[0].reply;
+    assert_eq!((wait.came(), wait.is_late(NOW)), (false, Some(true)));
+    assert_eq!(wait.length(NOW), Millis::minutes(31));
+    let response = alone.first_human_response.as_ref().expect("was waited for");
+    assert_eq!(response.ended, Some(Ended::Resolved(at("10:31"))));
+    let answer = came_after(alone.first_answer.as_ref());
+    assert_eq!(
+        answer,
+        Some(Millis::minutes(33)),
+        "the bot's answer, late as it is"
+    );
+
+    let again = || story().customer(at("10:40")).asks(at("10:40"));
+    let open = again().measures();
+    assert_eq!(open.handoffs.len(), 2);
+    let response = open
+        .first_human_response
+        .as_ref()
+        .expect("is waited for again");
+    assert!(response.is_open() && response.since == at("10:00"));
+    let served = again().person(at("10:45")).measures();
+    let response = came_after(served.first_human_response.as_ref());
+    assert_eq!(response, Some(Millis::minutes(45)));
+    assert_eq!(
+        came_after(Some(&served.handoffs[1].reply)),
+        Some(Millis::minutes(5))
+    );
+    assert!(!served.handoffs[0].reply.came());
+}
+
+#[test]
+fn a_further_reply_that_nobody_gave_counts_when_the_bot_is_tried_instead() {
+    let measures = Story::default()
+        .customer(at("10:00"))
+        .asks(at("10:00"))
+        .person(at("10:05"))
+        .customer(at("10:10"))
+        .fact(
+            at("10:50"),
+            None,
+            FactKind::HandoffTakenBack {
+                handoff: "h1".into(),
+            },
+        )
+        .bot(at("10:51"))
+        .measures();
+    let [wait] = measures.next_responses.as_slice() else {
+        panic!("one further reply was waited for: {measures:?}");
+    };
+    assert_eq!(
+        (wait.came(), wait.length(NOW)),
+        (false, Millis::minutes(40))
+    );
+    assert!(measures.handoffs[0].reply.came());
+}
+
+#[test]
 fn the_same_facts_give_the_same_measures() {
     let story = Story::default()
         .customer(at("10:00"))

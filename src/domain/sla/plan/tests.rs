@@ -188,6 +188,41 @@ fn a_pause_leaves_the_budget_as_it_was() {
 }
 
 #[test]
+fn the_ladder_s_rungs_are_in_the_policy_s_time_and_stand_still_in_a_pause() {
+    let text = PLAN.replace(
+        "warn_at_percent = 50",
+        "warn_at_percent = 50\nlead_at_percent = 80\ncustomer_at_percent = 150\nsnooze = \"20m\"",
+    );
+    let plans = plans(&text);
+    let none = BTreeSet::new();
+    let begun = |plans: &Plans, time: &str| {
+        let due = Due::begin(plans, &matter(&none, time), SlaClock::HumanWait);
+        due.expect("has a target")
+    };
+    let due = begun(&plans, "2026-03-04T16:30:00+07:00");
+    assert_eq!(due.leads_called_at(), at("2026-03-05T09:18:00+07:00"));
+    assert_eq!(due.due_at, at("2026-03-05T09:30:00+07:00"));
+    assert_eq!(due.customer_told_at(), at("2026-03-05T10:00:00+07:00"));
+    let policy = plans.named(1, "office").policy;
+    assert_eq!(policy.ladder.snooze, Millis::minutes(20));
+    // Missed at 9:30, paused from 9:40 to 11:00: the customer's rung had 20 minutes left.
+    let (paused, on) = (
+        at("2026-03-05T09:40:00+07:00"),
+        at("2026-03-05T11:00:00+07:00"),
+    );
+    let later = due.after_pause(&plans, paused, on);
+    assert_eq!(later.customer_at, Some(at("2026-03-05T11:20:00+07:00")));
+    assert_eq!((later.due_at, later.lead_at), (due.due_at, due.lead_at));
+    let usual = begun(&self::plans(PLAN), "2026-03-04T09:00:00+07:00");
+    assert_eq!(
+        (usual.lead_at, usual.customer_at),
+        (None, None),
+        "with the target"
+    );
+    assert_eq!(usual.leads_called_at(), usual.due_at);
+}
+
+#[test]
 fn a_calendar_that_does_not_open_gives_no_due_time() {
     let text = PLAN.replace("2026-03-10 Founders' day", "2026-03-04 Off");
     let mut plan = plan(&text);
@@ -251,6 +286,19 @@ fn every_fault_is_named_with_its_line_and_key() {
             "warn_at_percent must be a whole number from 1 to 99",
             "policies[1].human is no key",
         ],
+    );
+    let ladder = |keys: &str| format!("[[policies]]\nname = \"a\"\nhuman_wait = \"30m\"\n{keys}");
+    check(
+        &ladder("lead_at_percent = 60\ncustomer_at_percent = 99\nsnooze = \"soon\"\n"),
+        &[
+            "line 4: policies[1].lead_at_percent comes before the desk is warned, at 75",
+            "line 5: policies[1].customer_at_percent must be a whole number from 100 to 1000",
+            "line 6: policies[1].snooze must be a length of time from one minute to a day",
+        ],
+    );
+    check(
+        &ladder("customer_at_percent = 110\nlead_at_percent = 120\n"),
+        &["line 4: policies[1].customer_at_percent comes before the leads are called, at 120"],
     );
     check("policies = 3\n[calendars\n", &["line 1", "line 2"]);
 }

@@ -57,7 +57,8 @@ pub async fn plan(shop: &Shop, text: &str) {
 /// Whom the message in the topic mentions, by their ids.
 async fn mentioned_in_topic(desks: &Desks, words: &str) -> Vec<i64> {
     let message = desks.in_topic(words).await;
-    let entities = message.content["entities"].as_array().cloned();
+    let entities = message.content.get("entities");
+    let entities = entities.and_then(|entities| entities.as_array());
     let users = entities.into_iter().flatten().filter_map(|entity| {
         (entity["type"] == "text_mention").then(|| entity["user"]["id"].as_i64().expect("an id"))
     });

@@ -1,7 +1,7 @@
 //! Customers who have waited longer than was said: an honest word, a choice, and each choice works.
 
 use careline::domain::time::Millis;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::both_desks::Desks;
 use super::ladder::plan;
@@ -105,7 +105,7 @@ async fn who_tries_the_bot_is_answered_by_it_and_out_of_the_queue() {
     desks.topic().await;
     desks.shop.passes(Millis::minutes(30)).await;
     let word = ann.waits_for("taking longer than we said").await;
-    ann.alone().presses(word.id, "Try the bot again");
+    let press = ann.alone().presses(word.id, "Try the bot again");
     ann.waits_for("You are no longer in the queue").await;
     desks.in_topic("Ann tries the bot again").await;
     assert_eq!(
@@ -119,11 +119,11 @@ async fn who_tries_the_bot_is_answered_by_it_and_out_of_the_queue() {
         0,
         "the bot answers, whatever she preferred"
     );
-    // Whoever presses twice is told how it stands.
-    let press = ann.alone().presses(word.id, "Keep waiting");
+    // The app sends the press once more: nothing is taken back twice.
+    let again = ann.alone().replays(&press);
     assert!(
         ann.alone()
-            .toast(&press)
+            .toast(&again)
             .await
             .text
             .contains("no longer in use")
@@ -165,6 +165,16 @@ async fn a_customer_on_discord_tries_the_bot() {
     desks.shop.ends_well().await;
 }
 
+/// Reads the page's frames up to the one with these words.
+async fn shown(page: &mut Tab, words: &str) -> Value {
+    loop {
+        let frame = page.next().await.expect("the page is open");
+        if frame.to_string().contains(words) {
+            return frame;
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_customer_of_the_web_page_leaves() {
     let desks = Desks::open().await;
@@ -176,26 +186,17 @@ async fn a_customer_of_the_web_page_leaves() {
     page.says_hello("0123456789abcdef0123456789abcdef", 0, "zh")
         .await;
     page.say("1", "我要人工客服").await;
+    shown(&mut page, "正在为您转接人工客服").await;
     desks.topic().await;
     desks.shop.passes(Millis::minutes(30)).await;
-    let word = loop {
-        let frame = page.next().await.expect("the page is open");
-        if frame.to_string().contains("比我们说的时间要久") {
-            break frame;
-        }
-    };
+    let word = shown(&mut page, "比我们说的时间要久").await;
     let row = &word["shown"]["buttons"][1][0];
     assert_eq!(row["label"], "有人时给我留言");
     let press = json!({
         "t": "press", "id": "2", "token": row["press"]["token"], "message": word["origin"],
     });
     page.send(&press.to_string()).await;
-    loop {
-        let frame = page.next().await.expect("the page is open");
-        if frame.to_string().contains("您的排队位置会保留") {
-            break;
-        }
-    }
+    shown(&mut page, "您的排队位置会保留").await;
     desks.in_topic("wants to be written to").await;
     assert_eq!(waiting(&desks).await, 1);
     desks.shop.ends_well().await;

@@ -6,4 +6,5 @@ mod leases;
 mod one_person;
 mod outbox;
 mod plans;
+mod staff;
 mod timeline;

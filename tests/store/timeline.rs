@@ -2,7 +2,7 @@
 
 use careline::clock::{CountedIds, IdSource};
 use careline::domain::place::ChannelKind;
-use careline::domain::time::Timestamp;
+use careline::domain::time::{Millis, Timestamp};
 use careline::domain::timeline::{Fact, FactKind};
 use careline::store::{Store, timeline};
 
@@ -65,6 +65,63 @@ async fn facts_come_back_as_they_were_written() {
             .await
             .expect("reads");
         assert_eq!(opened, of_c1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_has_reached_a_customer_and_whose_waits_count_is_in_the_facts() {
+    each_store(async |store: &Store| {
+        let ids = CountedIds::default();
+        let asked = |conversation, at| {
+            let kind = FactKind::HandoffAsked {
+                handoff: "h".into(),
+                reason: "asked".into(),
+            };
+            fact(conversation, at, kind)
+        };
+        let replied = |conversation, at| {
+            let kind = FactKind::AgentReplied {
+                outbox: "o".into(),
+                message: "m".into(),
+            };
+            fact(conversation, at, kind)
+        };
+        let taken_back = FactKind::HandoffTakenBack {
+            handoff: "h".into(),
+        };
+        let answered = FactKind::BotAnswered {
+            outbox: "o".into(),
+            entry: None,
+        };
+        let facts = [
+            asked("c1", 1_000),
+            replied("c1", 3_000),
+            asked("c2", 1_000),
+            fact("c2", 4_000, taken_back),
+            fact("c2", 5_000, answered),
+            replied("c2", 9_000),
+            asked("c3", 1_000),
+        ];
+        write(store, &ids, &facts[..5]).await;
+        let reached = async |conversation: &'static str| {
+            let mut tx = store.read().await.expect("a connection");
+            let reached = timeline::reached(&mut tx, &conversation.into()).await;
+            let reached = reached.expect("reads");
+            (reached.answered, reached.replied)
+        };
+        assert_eq!(reached("c1").await, (true, true));
+        assert_eq!(reached("c2").await, (true, false));
+        assert_eq!(reached("c3").await, (false, false));
+        write(store, &ids, &facts[5..]).await;
+        let mut tx = store.read().await.expect("a connection");
+        let waits = timeline::human_waits(&mut tx, Timestamp(0), 10).await;
+        let two_seconds = Millis::seconds(2);
+        assert_eq!(
+            waits.expect("reads"),
+            [two_seconds],
+            "nobody came to the second"
+        );
     })
     .await;
 }

@@ -12,7 +12,7 @@ use crate::domain::engine::effect::{
 use crate::domain::engine::event::TimerKind;
 use crate::domain::engine::phases::customer::room_notice;
 use crate::domain::engine::phases::staff::{self, Outcome};
-use crate::domain::engine::phases::{handing_over, late};
+use crate::domain::engine::phases::{handing_over, late, targets};
 use crate::domain::engine::{Step, World};
 use crate::domain::handoff::Handoff;
 use crate::domain::outgoing::Look;
@@ -65,6 +65,7 @@ pub fn customer_broke_quiet(step: &mut Step, world: &World<'_>) {
         true => Effect::StartTimer(TimerKind::QuietOver, world.now),
         false => Effect::StopTimer(TimerKind::QuietOver),
     });
+    targets::follow(step, world);
 }
 
 /// Somebody at the desk wants quiet. The clocks run on, and the customer is told what is due.
@@ -72,8 +73,10 @@ pub fn snooze(step: &mut Step, staff: &Staff, world: &World<'_>) -> Outcome {
     let Some(handoff) = step.next.handoff() else {
         return Err(staff::how_it_stands(step));
     };
-    if !staff::may_act(step, staff) {
-        return Err(staff::how_it_stands(step));
+    if let Phase::WithAgent { agent_name, .. } = &step.next.state.phase
+        && !staff::may_act(step, staff)
+    {
+        return Err(Phrase::new("desk-has-it").text("agent", agent_name));
     }
     if handoff.paused_at.is_some() {
         return Err(Phrase::new("desk-paused-already"));

@@ -1,12 +1,8 @@
 //! Staff on Telegram and on Discord at the same time, customers of every channel.
 
-use std::collections::BTreeMap;
-
-use careline::clock::Clock;
 use careline::domain::place::ChannelKind;
 use careline::domain::staff::Role;
 use careline::domain::time::Millis;
-use careline::store::plans::{self, PlanText};
 use futures_util::{SinkExt, Stream, StreamExt};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -278,20 +274,8 @@ async fn a_plan_that_is_changed_while_somebody_waits_moves_only_the_rest() {
     ann.alone().says("a human please");
     desks.topic().await;
     desks.shop.passes(Millis::minutes(5)).await;
-    let plan = PlanText {
-        version: 0,
-        at: desks.shop.clock.now(),
-        by_whom: "Mai".to_owned(),
-        text: "[[policies]]\nname = \"quick\"\nhuman_wait = \"12m\"\n".to_owned(),
-        files: BTreeMap::new(),
-    };
-    let store = desks.shop.store().await;
-    let put = store.write(move |tx| {
-        let plan = plan.clone();
-        Box::pin(async move { plans::put(tx, 0, &plan).await })
-    });
-    assert_eq!(put.await.expect("is put in"), Some(1));
-    store.close().await;
+    let quick = "[[policies]]\nname = \"quick\"\nhuman_wait = \"12m\"\n";
+    desks.shop.puts_in_plan(quick).await;
     desks.shop.passes(Millis::minutes(4)).await;
     desks
         .in_topic("Waiting for 9 minutes; 3 minutes left")

@@ -1,12 +1,8 @@
 //! The ladder of a wait as the desk meets it: who is called when, on both platforms, and quiet.
 
-use std::collections::BTreeMap;
-
-use careline::clock::Clock;
 use careline::domain::place::ChannelKind;
 use careline::domain::staff::Role;
 use careline::domain::time::Millis;
-use careline::store::plans::{self, PlanText};
 
 use super::both_desks::Desks;
 use crate::support::discord::state::World;
@@ -33,25 +29,6 @@ async fn with_lead(desks: &Desks) -> Mai {
     ];
     desks.shop.lists("Mai", Role::Lead, &accounts).await;
     mai
-}
-
-/// Puts a plan in, as an import does.
-pub async fn plan(shop: &Shop, text: &str) {
-    let plan = PlanText {
-        version: 0,
-        at: shop.clock.now(),
-        by_whom: "Mai".to_owned(),
-        text: text.to_owned(),
-        files: BTreeMap::new(),
-    };
-    let store = shop.store().await;
-    let put = store.write(move |tx| {
-        let plan = plan.clone();
-        Box::pin(async move { plans::put(tx, 0, &plan).await })
-    });
-    assert_eq!(put.await.expect("is put in"), Some(1));
-    store.close().await;
-    shop.passes(Millis::seconds(6)).await;
 }
 
 /// Whom the message in the topic mentions, by their ids.
@@ -106,11 +83,13 @@ async fn what_nobody_takes_goes_up_the_ladder_once_also_over_a_restart() {
     let mut desks = Desks::open().await;
     let mai = with_lead(&desks).await;
     let rungs = "lead_at_percent = 90\ncustomer_at_percent = 120\n";
-    plan(
-        &desks.shop,
-        &format!("[[policies]]\nname = \"all\"\nhuman_wait = \"30m\"\n{rungs}"),
-    )
-    .await;
+    desks
+        .shop
+        .puts_in_plan(&format!(
+            "[[policies]]\nname = \"all\"\nhuman_wait = \"30m\"\n{rungs}"
+        ))
+        .await;
+    desks.shop.passes(Millis::seconds(1)).await;
     let ann = desks.shop.telegram.person("Ann", "en");
     ann.alone().says("a human please");
     desks.topic().await;
@@ -269,7 +248,8 @@ async fn a_resolution_that_takes_too_long_is_told_to_whoever_has_the_matter() {
     let desks = Desks::open().await;
     let mai = with_lead(&desks).await;
     let text = "[[policies]]\nname = \"all\"\nhuman_wait = \"30m\"\nresolution = \"8h\"\n";
-    plan(&desks.shop, text).await;
+    desks.shop.puts_in_plan(text).await;
+    desks.shop.passes(Millis::seconds(1)).await;
     let ann = desks.shop.telegram.person("Ann", "en");
     ann.alone().says("a human please");
     let topic = desks.topic().await;

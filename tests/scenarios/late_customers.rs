@@ -4,7 +4,6 @@ use careline::domain::time::Millis;
 use serde_json::{Value, json};
 
 use super::both_desks::Desks;
-use super::ladder::plan;
 use crate::support::discord::state::World;
 use crate::support::telegram::people::Person;
 use crate::support::webchat::Tab;
@@ -75,7 +74,8 @@ async fn who_keeps_waiting_keeps_the_place_and_may_still_choose_otherwise() {
 #[tokio::test]
 async fn who_leaves_is_told_when_the_desk_opens_in_their_language() {
     let desks = Desks::open().await;
-    plan(&desks.shop, CLOSED).await;
+    desks.shop.puts_in_plan(CLOSED).await;
+    desks.shop.passes(Millis::seconds(1)).await;
     let asks = "cho mình gặp nhân viên";
     let told = "lâu hơn chúng tôi đã nói";
     let (lan, word) = late(&desks, "Lan", "vi", asks, told).await;

@@ -1,6 +1,7 @@
 //! A whole shop for scenes: the real program with the real clients against the fakes, a real
 //! database, and one clock that only the scene moves.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use careline::domain::lang::Lang;
 use careline::domain::place::ChannelKind;
 use careline::domain::staff::{Role, Staff};
 use careline::domain::time::{Millis, Timestamp};
+use careline::store::plans::{self, PlanText};
 use careline::store::{Store, Wire, staff};
 use sqlx::Connection;
 use tokio::sync::oneshot;
@@ -253,6 +255,24 @@ impl Shop {
         self.quiet().await;
         self.clock.pass(length);
         self.quiet().await;
+    }
+
+    /// Puts the first plan of service levels in, as an import does; within a second it counts.
+    pub async fn puts_in_plan(&self, text: &str) {
+        let plan = PlanText {
+            version: 0,
+            at: self.clock.now(),
+            by_whom: "Mai".to_owned(),
+            text: text.to_owned(),
+            files: BTreeMap::new(),
+        };
+        let store = self.store().await;
+        let put = store.write(move |tx| {
+            let plan = plan.clone();
+            Box::pin(async move { plans::put(tx, 0, &plan).await })
+        });
+        assert_eq!(put.await.expect("is put in"), Some(1));
+        store.close().await;
     }
 
     /// The customer has been quiet for the settle time: unsure turns are decided on.

@@ -1,6 +1,6 @@
 //! The way out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use careline::domain::ids::OutboxId;
 use careline::domain::place::ChannelKind;
@@ -30,6 +30,13 @@ fn settled(evidence: &Evidence) -> BTreeMap<String, (u32, bool)> {
         }
     }
     settled
+}
+
+/// The rows that were reported as unknown, whatever became of them later.
+fn reported_unknown(evidence: &Evidence) -> BTreeSet<&str> {
+    let keys = evidence.inbox.iter().map(|arrived| arrived.key.as_str());
+    let rows = keys.filter_map(|key| key.strip_prefix("delivery:unknown:"));
+    rows.filter_map(|row| row.split(':').next()).collect()
 }
 
 fn is(row: &Left, act: &str) -> bool {
@@ -110,6 +117,7 @@ fn is_reported(evidence: &Evidence, row: &Left) -> bool {
 pub fn i06_answers_leave_in_order(world: &World, evidence: &Evidence) -> Faults {
     let mut faults = Faults::new();
     let settled = settled(evidence);
+    let unknown = reported_unknown(evidence);
     let lanes: BTreeMap<&str, &Left> = evidence
         .outbox
         .iter()
@@ -125,8 +133,10 @@ pub fn i06_answers_leave_in_order(world: &World, evidence: &Evidence) -> Faults 
             let Some(row) = lanes.get(id.0.as_str()) else {
                 continue;
             };
-            // What was unknown may come late: nobody can tell when a request that left arrives.
-            if settled.contains_key(&row.id) || row.state != "sent" {
+            // What was unknown may come late: nobody can tell when a request that left arrives. So
+            // may what was reported unknown while the process that asked stood still.
+            let was_unknown = unknown.contains(row.id.as_str());
+            if settled.contains_key(&row.id) || was_unknown || row.state != "sent" {
                 continue;
             }
             if let Some(before) = last.insert(row.lane.as_str(), row.id.as_str())

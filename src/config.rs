@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
+use crate::domain::knowledge::Costs;
 use crate::domain::lang::Lang;
 use crate::domain::sla::SlaClock;
 use crate::domain::sla::plan::{Conditions, Policy, Target};
@@ -102,6 +103,8 @@ pub struct Knowledge {
     pub semantic_model: Option<PathBuf>,
     /// Whether an empty base is filled with the sample shop's entries.
     pub sample: bool,
+    /// What a wrong answer, a needless handoff and a question cost against each other.
+    pub costs: Costs,
 }
 
 /// `[conversation]`
@@ -197,6 +200,7 @@ impl Default for Config {
             knowledge: Knowledge {
                 semantic_model: None,
                 sample: true,
+                costs: Costs::default(),
             },
             conversation: Conversation {
                 settle: Millis(700),

@@ -25,9 +25,9 @@ impl Chance {
 }
 
 const SYLLABLES: [&str; 40] = [
-    "ba", "ce", "di", "fo", "gu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "wu", "bar",
-    "cel", "din", "fos", "gur", "kam", "lep", "mit", "nor", "pul", "ran", "sed", "tic", "vox",
-    "wen", "stra", "ple", "gri", "blo", "cru", "sha", "che", "thi", "pho", "tru",
+    "ba", "ce", "di", "fo", "gu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "wu",
+    "bar", "cel", "din", "fos", "gur", "kam", "lep", "mit", "nor", "pul", "ran", "sed", "tic",
+    "vox", "wen", "stra", "ple", "gri", "blo", "cru", "sha", "che", "thi", "pho", "tru",
 ];
 const SMALL: [&str; 24] = [
     "how", "do", "i", "the", "my", "can", "what", "is", "when", "a", "for", "to", "where", "you",

@@ -35,7 +35,10 @@ pub fn run(folder: &str) {
         "| base | asked | top1 | within 3 | AUROC | answered | precision | coverage at 95 % | ECE | asked which (right) | p50 / p99 CPU µs | built ms (CPU) |"
     );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-    for base in names.iter().filter_map(|name| name.strip_suffix(".kb.jsonl")) {
+    for base in names
+        .iter()
+        .filter_map(|name| name.strip_suffix(".kb.jsonl"))
+    {
         let questions = names
             .iter()
             .filter_map(|name| name.strip_suffix(".eval.jsonl"))
@@ -65,7 +68,14 @@ fn measure(folder: &Path, base: &str, questions: &str) {
         (cpu() - start_cpu).as_millis()
     );
     let vietnamese = questions.iter().any(|one| one.lang == Some(Lang::Vi));
-    row(base, "as they are", &questions, &index, &built, str::to_owned);
+    row(
+        base,
+        "as they are",
+        &questions,
+        &index,
+        &built,
+        str::to_owned,
+    );
     if vietnamese {
         row(base, "no marks", &questions, &index, "", |text| {
             fold(&text.to_lowercase())

@@ -43,7 +43,12 @@ fn measure(size: usize) {
         let verdict = index.decide(&text, Some(Lang::En), HumanPreference::HumanIfUnsure);
         times.push((cpu_of_thread() - start).as_micros());
         let is_wanted = |key: &str| key == entries[wanted].key.as_str();
-        right += usize::from(verdict.candidates.first().is_some_and(|first| is_wanted(first.key.as_str())));
+        right += usize::from(
+            verdict
+                .candidates
+                .first()
+                .is_some_and(|first| is_wanted(first.key.as_str())),
+        );
         if let Decision::Answer(key) = &verdict.decision {
             answered += 1;
             answered_right += usize::from(is_wanted(key.as_str()));

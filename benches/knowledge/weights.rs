@@ -84,8 +84,9 @@ fn answers(
     half: Option<usize>,
 ) -> Vec<Judged> {
     let placed = texts.iter().enumerate();
-    let placed: Vec<(usize, &EntryKey, &EntryText)> =
-        placed.map(|(place, (key, text))| (place, key, text)).collect();
+    let placed: Vec<(usize, &EntryKey, &EntryText)> = placed
+        .map(|(place, (key, text))| (place, key, text))
+        .collect();
     let learnt = Learnt::from(&placed, lang);
     let chosen = questions.iter().enumerate().filter(|(number, question)| {
         question.lang == Some(lang) && half.is_none_or(|half| number % 2 == half)
@@ -94,7 +95,9 @@ fn answers(
         .filter_map(|(_, question)| {
             let (_, seen) = learnt.look(&question.text, lang);
             let wanted = question.key.as_deref();
-            let entry = texts.iter().position(|(key, _)| Some(key.as_str()) == wanted);
+            let entry = texts
+                .iter()
+                .position(|(key, _)| Some(key.as_str()) == wanted);
             Some(Judged {
                 evidence: seen.evidence?,
                 right: entry.is_some() && entry == seen.ranked.first().map(|first| first.entry),
@@ -126,10 +129,17 @@ fn shares(entries: &[Entry], questions: &[Labelled], share: f64) {
         let calibration = fitted(judged(&examples, texts.len(), lang), share);
         let mut answers = answers(&texts, questions, lang, None);
         answers.iter_mut().for_each(|one| one.weight = 1.0);
-        let said: f64 = answers.iter().map(|one| calibration.confidence(&one.evidence)).sum();
+        let said: f64 = answers
+            .iter()
+            .map(|one| calibration.confidence(&one.evidence))
+            .sum();
         let right = answers.iter().filter(|one| one.right).count() as f64;
         off = (off.0 + said, off.1 + right, off.2 + answers.len() as f64);
-        report(&format!("share {share}, {}", lang.code()), &calibration, &answers);
+        report(
+            &format!("share {share}, {}", lang.code()),
+            &calibration,
+            &answers,
+        );
         all.extend(answers);
     }
     println!(

@@ -103,7 +103,10 @@ impl Reload {
             self.index.swap(index);
             follows.revision = now;
             follows.quiet = Some(0);
-            tracing::info!(revision = now, "the knowledge base changed; the new index serves");
+            tracing::info!(
+                revision = now,
+                "the knowledge base changed; the new index serves"
+            );
         } else if let Some(looks) = follows.quiet.filter(|_| follows.whole.is_none()) {
             follows.quiet = Some(looks + 1);
             if looks >= QUIET_LOOKS {

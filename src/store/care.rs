@@ -78,10 +78,7 @@ const ASKED: &str = "
     LIMIT $1 + 0";
 
 /// What customers wrote last, newest first, each with the customer's language where it is known.
-pub async fn asked_last(
-    tx: &mut Tx,
-    most: i64,
-) -> Result<Vec<(String, Option<Lang>)>, StoreError> {
+pub async fn asked_last(tx: &mut Tx, most: i64) -> Result<Vec<(String, Option<Lang>)>, StoreError> {
     let rows: Vec<(String, Option<String>)> = on!(tx, |conn| {
         sqlx::query_as(ASKED).bind(most).fetch_all(conn).await?
     });

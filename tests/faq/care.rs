@@ -22,13 +22,27 @@ fn check_names_pairs_that_cross_and_what_to_do() {
     shop.done(&["faq", "import", text(&base)]);
     let checked = shop.json(&["faq", "check"]);
     let findings = checked["findings"].as_array().unwrap();
-    let of = |kind: &str| findings.iter().find(|finding| finding["kind"] == kind).cloned();
+    let of = |kind: &str| {
+        findings
+            .iter()
+            .find(|finding| finding["kind"] == kind)
+            .cloned()
+    };
     let confused = of("confused").unwrap_or_else(|| panic!("{checked:#}"));
-    assert_eq!(confused["keys"], serde_json::json!(["refund-when", "refund-wait"]));
+    assert_eq!(
+        confused["keys"],
+        serde_json::json!(["refund-when", "refund-wait"])
+    );
     let what = confused["what"].as_str().unwrap();
-    assert!(what.contains("refund") && what.contains("make them one entry"), "{what}");
+    assert!(
+        what.contains("refund") && what.contains("make them one entry"),
+        "{what}"
+    );
     assert!(of("missing-languages").is_some(), "{checked:#}");
-    assert!(of("stale").is_none() && of("left-behind").is_none(), "{checked:#}");
+    assert!(
+        of("stale").is_none() && of("left-behind").is_none(),
+        "{checked:#}"
+    );
 }
 
 #[test]
@@ -41,9 +55,15 @@ fn an_answer_over_the_limits_is_told_and_shown_in_pieces() {
     let base = shop.file("base.jsonl", line);
     shop.done(&["faq", "import", text(&base)]);
     let checked = shop.done(&["faq", "check"]);
-    assert!(checked.contains("3 messages on Discord and 2 messages on Telegram"), "{checked}");
+    assert!(
+        checked.contains("3 messages on Discord and 2 messages on Telegram"),
+        "{checked}"
+    );
     let shown = shop.done(&["faq", "show", "long"]);
-    assert!(shown.contains("on Discord 3 messages:") && shown.contains("answer. … "), "{shown}");
+    assert!(
+        shown.contains("on Discord 3 messages:") && shown.contains("answer. … "),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -67,7 +87,10 @@ fn costs_are_settings_that_move_the_decision() {
     let usual = shop.json(&question);
     let reason = usual["reason"].as_str().unwrap();
     let first = usual["candidates"][0]["because"].as_str().unwrap();
-    assert!(reason.contains(first) && first.contains("second was "), "{reason}");
+    assert!(
+        reason.contains(first) && first.contains("second was "),
+        "{reason}"
+    );
     // Where a wrong answer costs next to nothing, anything is answered; where a handoff costs
     // nothing and an answer everything, nothing is.
     let settings = |wrong: u32, handoff: u32| {

@@ -145,7 +145,8 @@ async fn whoever_knows_a_revision_reads_only_what_changed_since() {
         let mut tx = store.read().await.unwrap();
         let seen = |changes: Vec<Change>| -> Vec<(ChangeKind, String)> {
             let seen = changes.into_iter();
-            seen.map(|change| (change.kind, change.entry.key.0)).collect()
+            seen.map(|change| (change.kind, change.entry.key.0))
+                .collect()
         };
         let since_first = knowledge::changed_since(&mut tx, 1).await.unwrap();
         assert_eq!(since_first[0].entry, edited);

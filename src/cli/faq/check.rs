@@ -40,11 +40,7 @@ pub(super) async fn run(context: &mut Context<'_>) -> Result<(), Failure> {
     tell(&entries, &findings, context)
 }
 
-fn tell(
-    entries: &[Entry],
-    findings: &[Finding],
-    context: &mut Context<'_>,
-) -> Result<(), Failure> {
+fn tell(entries: &[Entry], findings: &[Finding], context: &mut Context<'_>) -> Result<(), Failure> {
     if context.is_json() {
         let list: Vec<_> = findings
             .iter()

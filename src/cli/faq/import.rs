@@ -194,12 +194,7 @@ async fn write(store: &Store, changes: Vec<Change>, context: &Context<'_>) -> Re
     Ok(())
 }
 
-fn tell(
-    told: &Told,
-    notes: &[String],
-    how: How,
-    context: &mut Context<'_>,
-) -> Result<(), Failure> {
+fn tell(told: &Told, notes: &[String], how: How, context: &mut Context<'_>) -> Result<(), Failure> {
     let Told {
         new,
         changed,

@@ -91,7 +91,10 @@ fn write_pieces(
         let piece = piece.replace('\n', " ");
         let chars = piece.chars().count();
         let head: String = piece.chars().take(SHOWN_CHARS).collect();
-        let tail: String = piece.chars().skip(chars.saturating_sub(SHOWN_CHARS)).collect();
+        let tail: String = piece
+            .chars()
+            .skip(chars.saturating_sub(SHOWN_CHARS))
+            .collect();
         writeln!(context.out, "    {}. {head} … {tail}", number + 1)?;
     }
     Ok(())

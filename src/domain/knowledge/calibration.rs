@@ -14,9 +14,11 @@ use crate::domain::lang::Lang;
 
 /// Fewest texts of a base that is learnt from; below, the shipped weights serve.
 pub const TEXTS_MIN: usize = 400;
-/// Share of questions that no entry answers. Held-out entries are nearer to the base than most of
-/// what people ask beside it, so this share is smaller than that expected in use (a fifth).
-const UNANSWERABLE_SHARE: f64 = 0.12;
+/// Share of questions that no entry answers. Held-out entries are siblings of those that stay, far
+/// harder to tell than what people ask beside a base, and a model that has not seen a fifth is less
+/// sure than the one that serves: on the sample shop with its labelled questions every larger share
+/// says too little (`benches/knowledge weights`).
+const UNANSWERABLE_SHARE: f64 = 0.05;
 const FOLDS: usize = 5;
 /// From how many texts on a tenth is asked instead of a fifth, so that the model that is judged is
 /// nearly the one that serves.
@@ -218,7 +220,11 @@ mod tests {
         let answerable = judged.iter().filter(|one| one.weight > 0.0);
         assert!(answerable.clone().count() > 30);
         // Their own wording would give a likeness of 1.
-        assert!(answerable.clone().all(|one| one.evidence.figures[4] < 0.999));
+        assert!(
+            answerable
+                .clone()
+                .all(|one| one.evidence.figures[4] < 0.999)
+        );
     }
 
     #[test]
@@ -239,7 +245,10 @@ mod tests {
             .iter()
             .map(|one| if one.right { one.weight } else { 0.0 })
             .sum();
-        assert!((said / all - right / all).abs() < 0.05, "{said} {right} {all}");
+        assert!(
+            (said / all - right / all).abs() < 0.05,
+            "{said} {right} {all}"
+        );
         let few = calibrate(&examples[..TEXTS_MIN - 1], 120, Lang::En);
         assert_eq!(few.weights, SHIPPED.weights);
     }

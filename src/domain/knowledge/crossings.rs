@@ -49,7 +49,10 @@ pub fn crossing_findings(entries: &[Entry], lang: Lang) -> Vec<Finding> {
     let mut findings = Vec::new();
     for crossing in &crossings {
         let (own, found) = (crossing.wording.entry, crossing.found);
-        pairs.entry((own.min(found), own.max(found))).or_default().push(crossing);
+        pairs
+            .entry((own.min(found), own.max(found)))
+            .or_default()
+            .push(crossing);
         if crossing.confidence >= ELSEWHERE_FROM {
             findings.push(Finding::Elsewhere {
                 key: keys[own].clone(),
@@ -65,16 +68,16 @@ pub fn crossing_findings(entries: &[Entry], lang: Lang) -> Vec<Finding> {
         .filter(|(_, crossings)| crossings.len() >= CONFUSED_FROM)
         .collect();
     confused.sort_by_key(|(pair, crossings)| (std::cmp::Reverse(crossings.len()), *pair));
-    let confused = confused.into_iter().map(|((left, right), crossings)| {
-        Finding::Confused {
+    let confused = confused
+        .into_iter()
+        .map(|((left, right), crossings)| Finding::Confused {
             left: keys[left].clone(),
             right: keys[right].clone(),
             lang,
             times: crossings.len(),
             wording: crossings[0].wording.text.to_owned(),
             shared: shared(&wordings, left, right),
-        }
-    });
+        });
     confused.chain(findings).collect()
 }
 
@@ -99,16 +102,16 @@ fn wordings_of(entries: &[Entry], lang: Lang) -> (Vec<EntryKey>, Vec<Wording<'_>
     (keys, wordings)
 }
 
-fn crossings<'a>(
-    wordings: &'a [Wording<'a>],
-    entry_count: usize,
-    lang: Lang,
-) -> Vec<Crossing<'a>> {
+fn crossings<'a>(wordings: &'a [Wording<'a>], entry_count: usize, lang: Lang) -> Vec<Crossing<'a>> {
     let mut counts = vec![0usize; entry_count];
     for wording in wordings {
         counts[wording.entry] += 1;
     }
-    let parts = if wordings.len() < LARGE_FROM { PARTS } else { 1 };
+    let parts = if wordings.len() < LARGE_FROM {
+        PARTS
+    } else {
+        1
+    };
     let mut crossings = Vec::new();
     for part in 0..parts {
         // An entry with one wording would have nothing left that it could be found by.
@@ -136,7 +139,9 @@ fn crossings<'a>(
             (first.entry != wording.entry).then(|| Crossing {
                 wording,
                 found: first.entry,
-                confidence: seen.evidence.map_or(0.0, |evidence| SHIPPED.confidence(&evidence)),
+                confidence: seen
+                    .evidence
+                    .map_or(0.0, |evidence| SHIPPED.confidence(&evidence)),
             })
         }));
     }
@@ -147,7 +152,8 @@ fn crossings<'a>(
 fn shared(wordings: &[Wording<'_>], left: usize, right: usize) -> Vec<String> {
     let words = |entry: usize| -> BTreeSet<&str> {
         let own = wordings.iter().filter(|wording| wording.entry == entry);
-        own.flat_map(|wording| wording.tokens.iter().map(|token| token.shown.as_str())).collect()
+        own.flat_map(|wording| wording.tokens.iter().map(|token| token.shown.as_str()))
+            .collect()
     };
     let (left, right) = (words(left), words(right));
     let mut shared: Vec<(usize, &str)> = left
@@ -161,7 +167,10 @@ fn shared(wordings: &[Wording<'_>], left: usize, right: usize) -> Vec<String> {
         .collect();
     shared.sort_unstable();
     shared.truncate(SHARED_MAX);
-    shared.into_iter().map(|(_, word)| word.to_owned()).collect()
+    shared
+        .into_iter()
+        .map(|(_, word)| word.to_owned())
+        .collect()
 }
 
 #[cfg(test)]
@@ -172,7 +181,10 @@ mod tests {
     fn entry(key: &str, wordings: &[&str]) -> Entry {
         let text = EntryText {
             question: wordings[0].to_owned(),
-            phrasings: wordings[1..].iter().map(|text| (*text).to_owned()).collect(),
+            phrasings: wordings[1..]
+                .iter()
+                .map(|text| (*text).to_owned())
+                .collect(),
             answer: "A".to_owned(),
         };
         Entry {
@@ -188,30 +200,66 @@ mod tests {
         let base = [
             entry(
                 "refund-when",
-                &["when does the refund arrive", "refund arrival date", "how long is a refund", "refund takes long"],
+                &[
+                    "when does the refund arrive",
+                    "refund arrival date",
+                    "how long is a refund",
+                    "refund takes long",
+                ],
             ),
             entry(
                 "refund-wait",
-                &["when will the refund arrive", "refund arrival day", "how long for a refund", "refund takes so long"],
+                &[
+                    "when will the refund arrive",
+                    "refund arrival day",
+                    "how long for a refund",
+                    "refund takes so long",
+                ],
             ),
             entry(
                 "size-chart",
-                &["which shoe size fits", "size chart for shoes", "what size am i", "shoes too small in size"],
+                &[
+                    "which shoe size fits",
+                    "size chart for shoes",
+                    "what size am i",
+                    "shoes too small in size",
+                ],
             ),
             entry(
                 "opening-hours",
-                &["are you open on sunday", "opening hours", "when do you open", "open today", "size chart of shoes"],
+                &[
+                    "are you open on sunday",
+                    "opening hours",
+                    "when do you open",
+                    "open today",
+                    "size chart of shoes",
+                ],
             ),
         ];
         let findings = crossing_findings(&base, Lang::En);
-        let Some(Finding::Confused { left, right, times, shared, .. }) = findings.first() else {
+        let Some(Finding::Confused {
+            left,
+            right,
+            times,
+            shared,
+            ..
+        }) = findings.first()
+        else {
             panic!("{findings:#?}");
         };
-        assert_eq!((left.as_str(), right.as_str()), ("refund-when", "refund-wait"));
-        assert!(*times >= 4 && shared.iter().any(|word| word == "refund"), "{findings:#?}");
+        assert_eq!(
+            (left.as_str(), right.as_str()),
+            ("refund-when", "refund-wait")
+        );
         assert!(
-            findings.iter().any(|finding| matches!(finding, Finding::Elsewhere { key, finds, .. }
-                if key.as_str() == "opening-hours" && finds.as_str() == "size-chart")),
+            *times >= 4 && shared.iter().any(|word| word == "refund"),
+            "{findings:#?}"
+        );
+        assert!(
+            findings.iter().any(
+                |finding| matches!(finding, Finding::Elsewhere { key, finds, .. }
+                if key.as_str() == "opening-hours" && finds.as_str() == "size-chart")
+            ),
             "{findings:#?}"
         );
         let apart = [base[0].clone(), base[2].clone()];

@@ -53,7 +53,10 @@ impl KnowledgeIndex {
         }
         self.put_triggered_first(text, lang, &mut candidates);
         candidates.truncate(CANDIDATES_NAMED_MAX);
-        let (decision, reason) = decide(&candidates, thresholds(preference, &calibration, self.costs));
+        let (decision, reason) = decide(
+            &candidates,
+            thresholds(preference, &calibration, self.costs),
+        );
         Verdict {
             lang,
             decision,

@@ -195,7 +195,12 @@ mod tests {
                 because: String::new(),
             })
             .collect();
-        let shown = match decide(&candidates, thresholds(preference, &SHIPPED, Costs::default())).0 {
+        let shown = match decide(
+            &candidates,
+            thresholds(preference, &SHIPPED, Costs::default()),
+        )
+        .0
+        {
             Decision::Answer(key) => format!("answer {key}"),
             Decision::Clarify(keys) => {
                 format!(

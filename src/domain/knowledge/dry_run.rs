@@ -74,7 +74,10 @@ mod tests {
     fn entry(key: &str, wordings: &[&str]) -> Entry {
         let text = EntryText {
             question: wordings[0].to_owned(),
-            phrasings: wordings[1..].iter().map(|text| (*text).to_owned()).collect(),
+            phrasings: wordings[1..]
+                .iter()
+                .map(|text| (*text).to_owned())
+                .collect(),
             answer: "A".to_owned(),
         };
         Entry {
@@ -95,9 +98,15 @@ mod tests {
         let change = |kind, entry| Change { kind, entry };
         let after = before.with(&[
             change(ChangeKind::Retired, entry("parcel", &["x"])),
-            change(ChangeKind::New, entry("gift", &["can you wrap a present", "gift wrapping"])),
+            change(
+                ChangeKind::New,
+                entry("gift", &["can you wrap a present", "gift wrapping"]),
+            ),
             change(ChangeKind::Changed, entry("size", &["which size fits me"])),
-            change(ChangeKind::New, entry("chart", &["size chart", "table of sizes"])),
+            change(
+                ChangeKind::New,
+                entry("chart", &["size chart", "table of sizes"]),
+            ),
         ]);
         let questions: Vec<(String, Option<Lang>)> = [
             "track my delivery",
@@ -122,6 +131,9 @@ mod tests {
                 ("size chart", Effect::Changes)
             ]
         );
-        assert_eq!(differences(&questions, &before, &before, HumanPreference::HumanIfUnsure), []);
+        assert_eq!(
+            differences(&questions, &before, &before, HumanPreference::HumanIfUnsure),
+            []
+        );
     }
 }

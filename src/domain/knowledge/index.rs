@@ -183,7 +183,10 @@ mod tests {
     fn entry(key: &str, phrasings: &[&str]) -> Entry {
         let text = EntryText {
             question: phrasings[0].to_owned(),
-            phrasings: phrasings[1..].iter().map(|text| (*text).to_owned()).collect(),
+            phrasings: phrasings[1..]
+                .iter()
+                .map(|text| (*text).to_owned())
+                .collect(),
             answer: format!("({key})"),
         };
         Entry {
@@ -196,7 +199,10 @@ mod tests {
 
     fn base() -> Vec<Entry> {
         vec![
-            entry("refund", &["how long does a refund take", "money back when"]),
+            entry(
+                "refund",
+                &["how long does a refund take", "money back when"],
+            ),
             entry("parcel", &["when will my parcel arrive", "delivery time"]),
             entry("size", &["which size fits me", "size chart"]),
         ]
@@ -216,17 +222,32 @@ mod tests {
         let before = KnowledgeIndex::build(&base());
         before.prepare();
         let after = before.with(&[
-            change(ChangeKind::New, entry("voucher", &["my voucher code fails", "coupon rejected"])),
-            change(ChangeKind::Changed, entry("size", &["shoe widths", "are boots wide"])),
-            change(ChangeKind::Retired, entry("parcel", &["when will my parcel arrive"])),
+            change(
+                ChangeKind::New,
+                entry("voucher", &["my voucher code fails", "coupon rejected"]),
+            ),
+            change(
+                ChangeKind::Changed,
+                entry("size", &["shoe widths", "are boots wide"]),
+            ),
+            change(
+                ChangeKind::Retired,
+                entry("parcel", &["when will my parcel arrive"]),
+            ),
         ]);
         // The weights that the whole training gave are shared, not learnt again.
         let grounds = |index: &KnowledgeIndex| index.learnt[&Lang::En].get().map(Learnt::ground);
         assert!(grounds(&before).is_some() && grounds(&before) == grounds(&after));
         assert!(after.edited() >= 3, "{}", after.edited());
 
-        assert_eq!(first(&after, "coupon was rejected").as_deref(), Some("voucher"));
-        assert_eq!(first(&after, "how wide are the boots").as_deref(), Some("size"));
+        assert_eq!(
+            first(&after, "coupon was rejected").as_deref(),
+            Some("voucher")
+        );
+        assert_eq!(
+            first(&after, "how wide are the boots").as_deref(),
+            Some("size")
+        );
         assert_ne!(first(&after, "size chart").as_deref(), Some("size"));
         assert_ne!(first(&after, "delivery time").as_deref(), Some("parcel"));
         assert_eq!(after.entry(&"parcel".into()), None);
@@ -247,7 +268,10 @@ mod tests {
             let kind = [ChangeKind::New, ChangeKind::Changed][usize::from(number > 0)];
             index = index.with(&[change(kind, entry("gadget", &[&new, "widget repair"]))]);
         }
-        assert_eq!(first(&index, "gadget29 is broken").as_deref(), Some("gadget"));
+        assert_eq!(
+            first(&index, "gadget29 is broken").as_deref(),
+            Some("gadget")
+        );
         assert_eq!(first(&index, "gadget11"), None, "an old wording is gone");
         assert_eq!(first(&index, "refund time").as_deref(), Some("refund"));
         let retired = index.with(&[change(ChangeKind::Retired, entry("gadget", &["x"]))]);
@@ -264,6 +288,9 @@ mod tests {
             entry("voucher", &["coupon rejected"]),
         )]);
         assert_eq!(edited.edited(), 0);
-        assert_eq!(first(&edited, "coupon rejected").as_deref(), Some("voucher"));
+        assert_eq!(
+            first(&edited, "coupon rejected").as_deref(),
+            Some("voucher")
+        );
     }
 }

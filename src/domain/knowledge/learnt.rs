@@ -60,7 +60,12 @@ impl Learnt {
             let taken = taken(key, text, lang);
             taken.tokens.iter().for_each(|tokens| words.add(tokens));
             wordings.extend(taken.wordings.into_iter().map(|wording| (wording, number)));
-            examples.extend(taken.bags.into_iter().map(|bag| Example { entry: number, bag }));
+            examples.extend(
+                taken
+                    .bags
+                    .into_iter()
+                    .map(|bag| Example { entry: number, bag }),
+            );
         }
         Learnt {
             calibration: calibrate(&examples, texts.len(), lang),

@@ -86,7 +86,9 @@ impl Model {
     /// How many entries there are, those that were taken out among them.
     pub fn entry_count(&self) -> usize {
         let edited = self.edited.last_key_value();
-        edited.map_or(0, |(number, _)| number + 1).max(self.ground.biases.len())
+        edited
+            .map_or(0, |(number, _)| number + 1)
+            .max(self.ground.biases.len())
     }
 
     /// How many entries were learnt again since the whole was.
@@ -97,7 +99,9 @@ impl Model {
     /// What it occupies, in bytes, about.
     pub fn bytes(&self) -> usize {
         let vectors = self.ground.vectors.iter().flatten();
-        let vectors: usize = vectors.map(|vector| size_of_val(&vector.weights[..]) + 32).sum();
+        let vectors: usize = vectors
+            .map(|vector| size_of_val(&vector.weights[..]) + 32)
+            .sum();
         vectors + self.ground.postings.bytes() + self.vocabulary.bytes()
     }
 
@@ -207,20 +211,23 @@ impl Model {
 
 impl Edited {
     fn at(&self, feature: FeatureId) -> Option<Weights> {
-        let place = self.row.binary_search_by_key(&feature, |(feature, _)| *feature);
+        let place = self
+            .row
+            .binary_search_by_key(&feature, |(feature, _)| *feature);
         place.ok().map(|place| self.row[place].1)
     }
 
     fn sum(&self, text: &[(FeatureId, f32)]) -> (f32, f32) {
-        text.iter().fold((0.0, 0.0), |(linear, centroid), (feature, weight)| {
-            match self.at(*feature) {
+        text.iter().fold(
+            (0.0, 0.0),
+            |(linear, centroid), (feature, weight)| match self.at(*feature) {
                 Some(weights) => (
                     linear + weight * weights.linear(),
                     centroid + weight * weights.centroid(),
                 ),
                 None => (linear, centroid),
-            }
-        })
+            },
+        )
     }
 }
 

@@ -107,9 +107,17 @@ mod tests {
         let postings = Postings::of(rows, 3);
         assert_eq!(postings.of_feature(1), &[]);
         assert_eq!(postings.of_feature(7), &[]);
-        let entries: Vec<u32> = postings.of_feature(2).iter().map(|(entry, _)| *entry).collect();
+        let entries: Vec<u32> = postings
+            .of_feature(2)
+            .iter()
+            .map(|(entry, _)| *entry)
+            .collect();
         assert_eq!(entries, [0, 2]);
-        let at = |feature, entry| postings.at(feature, entry).map(|w| (w.linear(), w.centroid()));
+        let at = |feature, entry| {
+            postings
+                .at(feature, entry)
+                .map(|w| (w.linear(), w.centroid()))
+        };
         assert_eq!(at(2, 2), Some((2.0, 1.0)));
         assert_eq!(at(2, 0), Some((-1.5, 0.0)));
         assert_eq!(at(2, 1), None);

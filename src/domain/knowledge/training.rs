@@ -62,7 +62,9 @@ impl Model {
             .map(|vectors| Vector::centroid(vectors.iter()))
             .collect();
         // Rivals are found by the centroids; their linear functions do not exist yet.
-        let rows = centroids.iter().map(|centroid| row(centroid, &Linear::default()));
+        let rows = centroids
+            .iter()
+            .map(|centroid| row(centroid, &Linear::default()));
         let model = Model {
             vocabulary,
             ground: Arc::new(Ground {
@@ -74,7 +76,9 @@ impl Model {
         };
         let needed = asked.map(|asked| model.concerned(asked));
         let (rows, biases) = model.learn_all(&centroids, needed.as_ref());
-        let Model { vocabulary, ground, .. } = model;
+        let Model {
+            vocabulary, ground, ..
+        } = model;
         let vectors = Arc::into_inner(ground).map_or_else(Vec::new, |ground| ground.vectors);
         Model {
             vocabulary,
@@ -151,7 +155,10 @@ impl Model {
         for (number, bags) in texts {
             touched.extend(self.near(*number));
             model.vocabulary.add(bags.iter());
-            let vectors: Vec<Vector> = bags.iter().map(|bag| model.vocabulary.vector(bag)).collect();
+            let vectors: Vec<Vector> = bags
+                .iter()
+                .map(|bag| model.vocabulary.vector(bag))
+                .collect();
             model.put(*number, vectors, &Linear::default());
         }
         for (number, _) in texts {

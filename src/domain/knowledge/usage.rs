@@ -110,10 +110,16 @@ mod tests {
             written("b", Lang::Vi, day(300)),
             written("c", Lang::Zh, day(699)),
         ];
-        let said: Vec<String> = age_findings(&base, day(701)).iter().map(ToString::to_string).collect();
+        let said: Vec<String> = age_findings(&base, day(701))
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(said.len(), 2, "{said:#?}");
         assert!(said[0].starts_with("a: en changed after vi"), "{said:#?}");
-        assert!(said[1].starts_with("b: unchanged for 401 days"), "{said:#?}");
+        assert!(
+            said[1].starts_with("b: unchanged for 401 days"),
+            "{said:#?}"
+        );
     }
 
     #[test]

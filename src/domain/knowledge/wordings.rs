@@ -18,7 +18,9 @@ pub struct Wordings {
 impl Wordings {
     /// Of a whole base: each wording with its entry's number.
     pub fn of(wordings: Vec<(u64, usize)>) -> Wordings {
-        let pairs = wordings.into_iter().map(|(wording, entry)| (wording, entry as u32));
+        let pairs = wordings
+            .into_iter()
+            .map(|(wording, entry)| (wording, entry as u32));
         let mut sorted: Vec<(u64, u32)> = pairs.collect();
         sorted.sort_unstable();
         sorted.dedup();

@@ -100,7 +100,9 @@ impl Gathering {
                 ));
                 continue;
             }
-            gathered.stands_at.push((lang, Arc::clone(&self.file), place.line));
+            gathered
+                .stands_at
+                .push((lang, Arc::clone(&self.file), place.line));
             gathered.imported.texts.insert(lang, text);
         }
         for what in doubled {

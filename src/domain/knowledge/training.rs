@@ -18,7 +18,7 @@ const RIVALS: usize = 60;
 /// Features of a centroid by which its rivals are looked for: the heaviest tell enough.
 const TELLING_FEATURES: usize = 48;
 /// Entries that are trained again because an edited one came near to them.
-const DISTURBED: usize = 8;
+const DISTURBED: usize = 5;
 /// What an error on an example costs when the linear functions are learnt.
 const COSTS: Costs = Costs {
     own: 1.0,

@@ -31,7 +31,7 @@ fn check_names_pairs_that_cross_and_what_to_do() {
     let confused = of("confused").unwrap_or_else(|| panic!("{checked:#}"));
     assert_eq!(
         confused["keys"],
-        serde_json::json!(["refund-when", "refund-wait"])
+        serde_json::json!(["refund-wait", "refund-when"])
     );
     let what = confused["what"].as_str().unwrap();
     assert!(
@@ -61,7 +61,7 @@ fn an_answer_over_the_limits_is_told_and_shown_in_pieces() {
     );
     let shown = shop.done(&["faq", "show", "long"]);
     assert!(
-        shown.contains("on Discord 3 messages:") && shown.contains("answer. … "),
+        shown.contains("on Discord 3 messages:") && shown.contains("1. One sentence of"),
         "{shown}"
     );
 }

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
+use crate::domain::knowledge::Costs;
 use crate::domain::lang::Lang;
 use crate::domain::report::digest::Digests;
 use crate::domain::sla::SlaClock;
@@ -105,6 +106,8 @@ pub struct Knowledge {
     pub semantic_model: Option<PathBuf>,
     /// Whether an empty base is filled with the sample shop's entries.
     pub sample: bool,
+    /// What a wrong answer, a needless handoff and a question cost against each other.
+    pub costs: Costs,
 }
 
 /// `[conversation]`
@@ -201,6 +204,7 @@ impl Default for Config {
             knowledge: Knowledge {
                 semantic_model: None,
                 sample: true,
+                costs: Costs::default(),
             },
             conversation: Conversation {
                 settle: Millis(700),

@@ -1,15 +1,18 @@
-//! Keeps the index of the knowledge base in step with the database: every process looks at the
-//! base's revision and builds a new index beside the one in use, which serves meanwhile.
+//! Keeps the index of the knowledge base in step with the database. Every process looks at the
+//! base's revision; what has changed is learnt into a new index beside the one in use, which
+//! serves meanwhile. When edits pause, the whole is learnt again, also beside it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use metrics::gauge;
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{App, AppError, ServeRole};
 use crate::domain::knowledge::sample::sample;
-use crate::domain::knowledge::{Entry, KnowledgeIndex};
+use crate::domain::knowledge::{Costs, Entry, KnowledgeIndex};
 use crate::store::knowledge::{self, NewChange};
 use crate::store::{Store, StoreError};
 use crate::workers::intake::Knowledge;
@@ -22,6 +25,10 @@ const NEVER_FILLED: i64 = -1;
 /// From how many wordings on a base is learnt before its index serves; a smaller one is learnt
 /// within a moment, at the first text in each language.
 const LEARN_AHEAD_FROM: usize = 2_000;
+/// Most entries that are learnt into an index one by one; after a larger import the whole is.
+const EDITS_MAX: usize = 200;
+/// For how many looks nothing must have changed until the whole is learnt again.
+const QUIET_LOOKS: u32 = 20;
 /// Who the history names for the sample.
 const BY_SAMPLE: &str = "sample";
 
@@ -30,7 +37,16 @@ const BY_SAMPLE: &str = "sample";
 pub(super) struct Reload {
     pub(super) index: Knowledge,
     store: Store,
-    revision: Arc<AtomicI64>,
+    follows: Arc<Mutex<Following>>,
+}
+
+/// How far the index follows the base.
+struct Following {
+    revision: i64,
+    /// Looks since the last change; `None` when the whole is learnt as it is.
+    quiet: Option<u32>,
+    /// The whole, being learnt as it was at a revision.
+    whole: Option<(i64, JoinHandle<KnowledgeIndex>)>,
 }
 
 impl Reload {
@@ -44,11 +60,18 @@ impl Reload {
             true => load(store).await?,
             false => (NEVER_FILLED, Vec::new()),
         };
-        Ok(Reload {
-            index: Knowledge::new(build(entries).await?),
+        let built = learn(entries, app.config.knowledge.costs).await;
+        let reload = Reload {
+            index: Knowledge::new(built.map_err(|_| StoreError::JobPanicked)?),
             store: store.clone(),
-            revision: Arc::new(AtomicI64::new(revision)),
-        })
+            follows: Arc::new(Mutex::new(Following {
+                revision,
+                quiet: None,
+                whole: None,
+            })),
+        };
+        reload.tell_size();
+        Ok(reload)
     }
 
     /// Follows the base until `stop`.
@@ -61,23 +84,83 @@ impl Reload {
             if let Err(error) = self.follow().await {
                 tracing::error!(%error, "the knowledge base could not be read; the old index serves on");
             }
+            self.tell_size();
         }
     }
 
-    /// Builds a new index where the base has changed.
+    /// One look: takes in what has changed, and what was learnt meanwhile.
     async fn follow(&self) -> Result<(), StoreError> {
-        let now = {
-            let mut tx = self.store.read().await?;
-            knowledge::revision(&mut tx).await?.unwrap_or(NEVER_FILLED)
-        };
-        if now == self.revision.load(Ordering::SeqCst) {
-            return Ok(());
+        let mut follows = self.follows.lock().await;
+        if let Some((revision, index)) = follows.finished().await? {
+            // Edits since it was begun are learnt into it before it serves.
+            let (now, index) = self.caught_up(revision, Arc::new(index)).await?;
+            self.index.swap(index);
+            follows.revision = now;
+            tracing::info!(revision, "the whole knowledge base was learnt again");
         }
-        let (revision, entries) = load(&self.store).await?;
-        self.index.swap(build(entries).await?);
-        self.revision.store(revision, Ordering::SeqCst);
-        tracing::info!(revision, "the knowledge base changed; the new index serves");
+        let (now, index) = self.caught_up(follows.revision, self.index.now()).await?;
+        if now != follows.revision {
+            self.index.swap(index);
+            follows.revision = now;
+            follows.quiet = Some(0);
+            tracing::info!(
+                revision = now,
+                "the knowledge base changed; the new index serves"
+            );
+        } else if let Some(looks) = follows.quiet.filter(|_| follows.whole.is_none()) {
+            follows.quiet = Some(looks + 1);
+            if looks >= QUIET_LOOKS {
+                follows.quiet = None;
+                let index = self.index.now();
+                let entries = index.entries().cloned().collect();
+                follows.whole = Some((now, learn(entries, index.costs())));
+            }
+        }
         Ok(())
+    }
+
+    /// The revision now, and an index of `revision` with all that has changed since.
+    async fn caught_up(
+        &self,
+        revision: i64,
+        index: Arc<KnowledgeIndex>,
+    ) -> Result<(i64, Arc<KnowledgeIndex>), StoreError> {
+        let mut tx = self.store.read().await?;
+        let now = knowledge::revision(&mut tx).await?.unwrap_or(NEVER_FILLED);
+        if now == revision {
+            return Ok((now, index));
+        }
+        let changes = knowledge::changed_since(&mut tx, revision).await?;
+        drop(tx);
+        if changes.len() + index.edited() > EDITS_MAX {
+            let (now, entries) = load(&self.store).await?;
+            let whole = learn(entries, index.costs()).await;
+            return Ok((now, Arc::new(whole.map_err(|_| StoreError::JobPanicked)?)));
+        }
+        let edited = tokio::task::spawn_blocking(move || index.with(&changes)).await;
+        Ok((now, Arc::new(edited.map_err(|_| StoreError::JobPanicked)?)))
+    }
+
+    fn tell_size(&self) {
+        let index = self.index.now();
+        gauge!("careline_knowledge_index_bytes").set(index.bytes() as f64);
+        gauge!("careline_knowledge_entries").set(index.entries().count() as f64);
+    }
+}
+
+impl Following {
+    /// The whole, where it has been learnt since the last look.
+    async fn finished(&mut self) -> Result<Option<(i64, KnowledgeIndex)>, StoreError> {
+        match self.whole.take() {
+            Some((revision, learning)) if learning.is_finished() => {
+                let index = learning.await.map_err(|_| StoreError::JobPanicked)?;
+                Ok(Some((revision, index)))
+            }
+            learning => {
+                self.whole = learning;
+                Ok(None)
+            }
+        }
     }
 }
 
@@ -87,16 +170,15 @@ async fn load(store: &Store) -> Result<(i64, Vec<Entry>), StoreError> {
     Ok((revision.unwrap_or(NEVER_FILLED), entries))
 }
 
-/// Builds the index away from the tasks that serve.
-async fn build(entries: Vec<Entry>) -> Result<KnowledgeIndex, StoreError> {
-    let built = tokio::task::spawn_blocking(move || {
-        let index = KnowledgeIndex::build(&entries);
+/// Learns a base away from the tasks that serve.
+fn learn(entries: Vec<Entry>, costs: Costs) -> JoinHandle<KnowledgeIndex> {
+    tokio::task::spawn_blocking(move || {
+        let index = KnowledgeIndex::build(&entries).with_costs(costs);
         if index.wordings() >= LEARN_AHEAD_FROM {
             index.prepare();
         }
         index
-    });
-    built.await.map_err(|_| StoreError::JobPanicked)
+    })
 }
 
 async fn fill_with_sample(app: &App, store: &Store) -> Result<(), StoreError> {

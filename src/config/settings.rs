@@ -111,6 +111,17 @@ pub(super) static SETTINGS: &[Setting] = &[
         |v: &Value| v.text().map(|path| Some(path.into()))
     ),
     setting!("knowledge.sample", knowledge.sample, Value::flag),
+    setting!(
+        "knowledge.cost_wrong_answer",
+        knowledge.costs.wrong_answer,
+        cost
+    ),
+    setting!(
+        "knowledge.cost_needless_handoff",
+        knowledge.costs.needless_handoff,
+        cost
+    ),
+    setting!("knowledge.cost_question", knowledge.costs.question, cost),
     setting!("conversation.settle", conversation.settle, Value::length),
     setting!("conversation.grace", conversation.grace, Value::length),
     setting!("conversation.idle", conversation.idle, Value::length),
@@ -247,6 +258,11 @@ fn time_zone(value: &Value) -> Result<jiff::tz::TimeZone, String> {
 
 fn channel_id(value: &Value) -> Result<u64, String> {
     value.number(1..=u64::MAX)
+}
+
+/// A cost: only the proportions of several count.
+fn cost(value: &Value) -> Result<u32, String> {
+    value.number(1..=1_000_000)
 }
 
 fn language(value: &Value) -> Result<Lang, String> {

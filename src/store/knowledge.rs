@@ -2,7 +2,7 @@
 //! every process sees that it has to load them again.
 //!
 //! Invariants: an entry and its history row are written together; every change raises the
-//! revision in the same transaction; what is retired stays in the history and is never loaded.
+//! revision in the same transaction, and what it changes bears it; what is retired stays in the history and is never loaded.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -65,11 +65,17 @@ const TEXTS: &str = "
 
 type TextRow = (String, String, String, String, String);
 
+type EntryRow = (String, String, String);
+
 /// All entries that are not retired, by key.
 pub async fn entries(tx: &mut Tx) -> Result<Vec<Entry>, StoreError> {
-    let rows: Vec<(String, String, String)> =
-        on!(tx, |conn| sqlx::query_as(ENTRIES).fetch_all(conn).await?);
+    let rows: Vec<EntryRow> = on!(tx, |conn| sqlx::query_as(ENTRIES).fetch_all(conn).await?);
     let texts: Vec<TextRow> = on!(tx, |conn| sqlx::query_as(TEXTS).fetch_all(conn).await?);
+    gathered(rows, texts)
+}
+
+/// Entries of their rows and those of their texts, by key.
+fn gathered(rows: Vec<EntryRow>, texts: Vec<TextRow>) -> Result<Vec<Entry>, StoreError> {
     let mut entries = BTreeMap::new();
     for (key, tags, triggers) in rows {
         let entry = Entry {
@@ -96,6 +102,42 @@ pub async fn entries(tx: &mut Tx) -> Result<Vec<Entry>, StoreError> {
         entry.texts.insert(lang, text);
     }
     Ok(entries.into_values().collect())
+}
+
+const CHANGED: &str = "
+    SELECT key, tags, triggers FROM kb_entries WHERE revision > $1 AND NOT retired";
+const CHANGED_TEXTS: &str = "
+    SELECT kb_texts.key, kb_texts.lang, kb_texts.question, kb_texts.phrasings, kb_texts.answer
+    FROM kb_texts JOIN kb_entries ON kb_entries.key = kb_texts.key
+    WHERE kb_entries.revision > $1 AND NOT kb_entries.retired";
+const GONE: &str = "
+    SELECT key, tags, triggers FROM kb_entries WHERE revision > $1 AND retired";
+
+/// What has changed since a revision, each entry as it is now; whether one was there before is not
+/// told apart from whether it is new.
+pub async fn changed_since(tx: &mut Tx, revision: i64) -> Result<Vec<Change>, StoreError> {
+    let rows: Vec<EntryRow> = on!(tx, |conn| {
+        sqlx::query_as(CHANGED)
+            .bind(revision)
+            .fetch_all(conn)
+            .await?
+    });
+    let texts: Vec<TextRow> = on!(tx, |conn| {
+        sqlx::query_as(CHANGED_TEXTS)
+            .bind(revision)
+            .fetch_all(conn)
+            .await?
+    });
+    let gone: Vec<EntryRow> = on!(tx, |conn| {
+        sqlx::query_as(GONE).bind(revision).fetch_all(conn).await?
+    });
+    let of_kind = |kind| move |entry| Change { kind, entry };
+    let changed = gathered(rows, texts)?.into_iter();
+    let gone = gathered(gone, vec![])?.into_iter();
+    Ok(changed
+        .map(of_kind(ChangeKind::Changed))
+        .chain(gone.map(of_kind(ChangeKind::Retired)))
+        .collect())
 }
 
 /// The revision and the entries. The revision is read first: should somebody change the base in
@@ -145,26 +187,37 @@ macro_rules! over_rows {
 }
 
 const PUT_ENTRIES: (&str, &str) = over_rows!(
-    "INSERT INTO kb_entries (key, tags, triggers, retired, updated_at, updated_by)
-     SELECT item.value ->> 'key', item.value ->> 'tags', item.value ->> 'triggers', FALSE, $2, $3
+    "INSERT INTO kb_entries (key, tags, triggers, retired, updated_at, updated_by, revision)
+     SELECT item.value ->> 'key', item.value ->> 'tags', item.value ->> 'triggers', FALSE, $2, $3,
+       (SELECT CAST(value AS BIGINT) FROM remembered WHERE name = 'knowledge.revision')
      FROM",
     "WHERE TRUE
      ON CONFLICT (key) DO UPDATE SET tags = excluded.tags, triggers = excluded.triggers,
-       retired = FALSE, updated_at = excluded.updated_at, updated_by = excluded.updated_by"
+       retired = FALSE, updated_at = excluded.updated_at, updated_by = excluded.updated_by,
+       revision = excluded.revision"
 );
 const FORGET_TEXTS: (&str, &str) = over_rows!(
-    "DELETE FROM kb_texts WHERE key IN (SELECT item.value ->> 'key' FROM",
-    ")"
+    "DELETE FROM kb_texts WHERE EXISTS (SELECT 1 FROM",
+    "WHERE item.value ->> 'key' = kb_texts.key
+       AND replace(item.value ->> 'langs', kb_texts.lang, '') = item.value ->> 'langs')"
 );
 const PUT_TEXTS: (&str, &str) = over_rows!(
     "INSERT INTO kb_texts (key, lang, question, phrasings, answer, updated_at)
      SELECT item.value ->> 'key', item.value ->> 'lang', item.value ->> 'question',
        item.value ->> 'phrasings', item.value ->> 'answer', $2
      FROM",
-    ""
+    // Only what the customer is told makes other languages old; a phrasing does not.
+    "WHERE TRUE
+     ON CONFLICT (key, lang) DO UPDATE SET question = excluded.question,
+       phrasings = excluded.phrasings, answer = excluded.answer,
+       updated_at = CASE
+         WHEN kb_texts.question = excluded.question AND kb_texts.answer = excluded.answer
+         THEN kb_texts.updated_at ELSE excluded.updated_at END"
 );
 const RETIRE: (&str, &str) = over_rows!(
-    "UPDATE kb_entries SET retired = TRUE, updated_at = $2, updated_by = $3
+    "UPDATE kb_entries SET retired = TRUE, updated_at = $2, updated_by = $3,
+       revision =
+         (SELECT CAST(value AS BIGINT) FROM remembered WHERE name = 'knowledge.revision')
      WHERE key IN (SELECT item.value ->> 'key' FROM",
     ")"
 );
@@ -187,13 +240,14 @@ pub async fn change(
     by_whom: &str,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    for batch in changes.chunks(BATCH_ROWS) {
-        change_batch(tx, batch, by_whom, at).await?;
-    }
     if !changes.is_empty() {
+        // First: entries are stamped with it, and whoever else changes the base waits here.
         on!(tx, |conn| {
             sqlx::query(RAISE_REVISION).execute(conn).await?;
         });
+    }
+    for batch in changes.chunks(BATCH_ROWS) {
+        change_batch(tx, batch, by_whom, at).await?;
     }
     Ok(())
 }
@@ -228,10 +282,11 @@ async fn change_batch(
     for NewChange { id, change } in batch {
         let entry = &change.entry;
         let key = entry.key.as_str();
-        let row = EntryRow {
+        let row = NewEntry {
             key,
             tags: &entry.tags,
             triggers: &entry.triggers,
+            langs: entry.texts.keys().map(|lang| lang.code()).collect(),
         };
         match change.kind {
             ChangeKind::Retired => retired.push(row),
@@ -261,10 +316,12 @@ async fn change_batch(
 }
 
 #[derive(Serialize)]
-struct EntryRow<'a> {
+struct NewEntry<'a> {
     key: &'a str,
     tags: &'a [String],
     triggers: &'a [String],
+    /// The codes of its languages.
+    langs: Vec<&'a str>,
 }
 
 #[derive(Serialize)]

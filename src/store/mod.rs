@@ -14,6 +14,7 @@ mod answers;
 mod backup;
 pub mod budgets;
 pub mod buttons;
+pub mod care;
 pub mod conversations;
 pub mod customers;
 mod group_commit;

@@ -1,5 +1,7 @@
 //! `careline faq`, the real program on a database file of its own.
 
+mod care;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

@@ -133,3 +133,40 @@ async fn many_entries_are_written_in_batches() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whoever_knows_a_revision_reads_only_what_changed_since() {
+    each_store(async |store| {
+        let new = |key: &str| (ChangeKind::New, entry(key, "A", &[Lang::En, Lang::Vi]));
+        change(store, 1, vec![new("a"), new("b"), new("c")]).await;
+        let edited = entry("b", "B2", &[Lang::Zh]);
+        change(store, 2, vec![(ChangeKind::Changed, edited.clone())]).await;
+        change(store, 3, vec![(ChangeKind::Retired, new("c").1)]).await;
+        let mut tx = store.read().await.unwrap();
+        let seen = |changes: Vec<Change>| -> Vec<(ChangeKind, String)> {
+            let seen = changes.into_iter();
+            seen.map(|change| (change.kind, change.entry.key.0))
+                .collect()
+        };
+        let since_first = knowledge::changed_since(&mut tx, 1).await.unwrap();
+        assert_eq!(since_first[0].entry, edited);
+        assert_eq!(
+            seen(since_first),
+            [
+                (ChangeKind::Changed, "b".to_owned()),
+                (ChangeKind::Retired, "c".to_owned())
+            ]
+        );
+        let since_second = knowledge::changed_since(&mut tx, 2).await.unwrap();
+        assert_eq!(seen(since_second), [(ChangeKind::Retired, "c".to_owned())]);
+        assert_eq!(knowledge::changed_since(&mut tx, 3).await.unwrap(), []);
+        drop(tx);
+
+        // What comes back is changed, not gone.
+        change(store, 4, vec![new("c")]).await;
+        let mut tx = store.read().await.unwrap();
+        let since_third = knowledge::changed_since(&mut tx, 3).await.unwrap();
+        assert_eq!(seen(since_third), [(ChangeKind::Changed, "c".to_owned())]);
+    })
+    .await;
+}

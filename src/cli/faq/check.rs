@@ -1,13 +1,46 @@
-//! `careline faq check`: what gets in the way of good answers.
+//! `careline faq check`: what gets in the way of good answers, and what an edit would change.
+
+use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::{Context, Failure, entries, lang_codes, write_json};
-use crate::domain::knowledge::check::findings;
+use super::{Context, Failure, entries, import, lang_codes, write_json};
+use crate::domain::knowledge::check::{Finding, findings};
+use crate::domain::knowledge::crossings::crossing_findings;
+use crate::domain::knowledge::dry_run::{Difference, Effect, differences};
+use crate::domain::knowledge::usage::{age_findings, unhelpful};
+use crate::domain::knowledge::{Decision, Entry, KnowledgeIndex, changes};
+use crate::domain::lang::Lang;
+use crate::domain::preference::HumanPreference;
+use crate::domain::time::Millis;
+use crate::store::care;
+
+/// How far back answers are looked at.
+const ANSWERS_OF: Millis = Millis::hours(90 * 24);
+/// Most answers that are looked at.
+const ANSWERS_MAX: i64 = 200_000;
+/// Most differences of one kind that are shown as text; the rest is counted.
+const SHOWN_MAX: usize = 20;
 
 pub(super) async fn run(context: &mut Context<'_>) -> Result<(), Failure> {
-    let entries = entries(context).await?;
-    let findings = findings(&entries);
+    let store = context.store().await?;
+    let now = context.clock.now();
+    let mut tx = store.read().await?;
+    let entries = crate::store::knowledge::entries(&mut tx).await?;
+    let written = care::written(&mut tx).await?;
+    let told = care::told_since(&mut tx, now - ANSWERS_OF, ANSWERS_MAX).await?;
+    drop(tx);
+    store.close().await;
+    let mut findings = findings(&entries);
+    for lang in Lang::ALL {
+        findings.extend(crossing_findings(&entries, lang));
+    }
+    findings.extend(age_findings(&written, now));
+    findings.extend(unhelpful(&told));
+    tell(&entries, &findings, context)
+}
+
+fn tell(entries: &[Entry], findings: &[Finding], context: &mut Context<'_>) -> Result<(), Failure> {
     if context.is_json() {
         let list: Vec<_> = findings
             .iter()
@@ -18,7 +51,7 @@ pub(super) async fn run(context: &mut Context<'_>) -> Result<(), Failure> {
             &json!({ "entries": entries.len(), "findings": list }),
         );
     }
-    for finding in &findings {
+    for finding in findings {
         writeln!(context.out, "{finding}")?;
     }
     let languages: std::collections::BTreeSet<&str> = entries.iter().flat_map(lang_codes).collect();
@@ -35,4 +68,81 @@ pub(super) async fn run(context: &mut Context<'_>) -> Result<(), Failure> {
         findings.len()
     )?;
     Ok(())
+}
+
+/// What the base as these files would make it does differently with the last questions.
+pub(super) struct Edit<'a> {
+    pub files: &'a [PathBuf],
+    pub prune: bool,
+    pub questions: u32,
+    pub preference: HumanPreference,
+}
+
+pub(super) async fn dry_run(edit: Edit<'_>, context: &mut Context<'_>) -> Result<(), Failure> {
+    let imported = import::read(edit.files)?;
+    let base = entries(context).await?;
+    let store = context.store().await?;
+    let mut tx = store.read().await?;
+    let questions = care::asked_last(&mut tx, edit.questions.into()).await?;
+    drop(tx);
+    store.close().await;
+    let changes = changes(&base, &imported, edit.prune);
+    let costs = context.config().knowledge.costs;
+    let before = KnowledgeIndex::build(&base).with_costs(costs);
+    let after = KnowledgeIndex::build(&import::applied(base, &changes)).with_costs(costs);
+    let found = differences(&questions, &before, &after, edit.preference);
+    if context.is_json() {
+        let of = |effect: Effect| -> Vec<serde_json::Value> {
+            let of_effect = found.iter().filter(|one| one.effect() == effect);
+            of_effect
+                .map(|one| json!({"text": one.text, "was": does(&one.before), "is": does(&one.after)}))
+                .collect()
+        };
+        let value = json!({
+            "questions": questions.len(),
+            "changed_entries": changes.len(),
+            "changes": of(Effect::Changes),
+            "appears": of(Effect::Appears),
+            "vanishes": of(Effect::Vanishes),
+        });
+        return write_json(context, &value);
+    }
+    for (effect, name) in [
+        (Effect::Vanishes, "vanishes"),
+        (Effect::Changes, "changes"),
+        (Effect::Appears, "appears"),
+    ] {
+        let of_effect: Vec<&Difference> =
+            found.iter().filter(|one| one.effect() == effect).collect();
+        for one in of_effect.iter().take(SHOWN_MAX) {
+            writeln!(
+                context.out,
+                "{name:9} {:?}: {} -> {}",
+                one.text,
+                does(&one.before),
+                does(&one.after)
+            )?;
+        }
+        writeln!(context.out, "{name:9} {} in all", of_effect.len())?;
+    }
+    writeln!(
+        context.out,
+        "{} of the last {} messages of customers are decided on differently; {} entries change; nothing was changed",
+        found.len(),
+        questions.len(),
+        changes.len()
+    )?;
+    Ok(())
+}
+
+/// What a decision does, in a few words.
+fn does(decision: &Decision) -> String {
+    match decision {
+        Decision::Answer(key) => format!("answer {key}"),
+        Decision::Clarify(keys) => {
+            let keys: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
+            format!("ask {}", keys.join(" or "))
+        }
+        Decision::Handoff => "person".to_owned(),
+    }
 }

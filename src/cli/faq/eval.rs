@@ -34,7 +34,8 @@ pub(super) async fn run(
     let questions = read(file)?;
     let entries = entries(context).await?;
     let start = Instant::now();
-    let index = KnowledgeIndex::build(&entries);
+    let costs = context.config().knowledge.costs;
+    let index = KnowledgeIndex::build(&entries).with_costs(costs);
     index.prepare();
     let built_ms = start.elapsed().as_millis();
     let outcomes: Vec<Outcome> = questions

@@ -1,12 +1,13 @@
 //! `careline faq import`: all files or nothing.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
 use super::{Context, Failure, write_json};
+use crate::domain::ids::EntryKey;
 use crate::domain::knowledge::file::{FileKind, Reading};
 use crate::domain::knowledge::same_wording::same_wordings;
 use crate::domain::knowledge::triggers::PATTERNS_MAX;
@@ -36,27 +37,56 @@ pub(super) async fn run(
     let base = knowledge::entries(&mut tx).await?;
     drop(tx);
     let changes = changes(&base, &imported, how.prune);
-    let after = applied(base, &changes);
+    let told = Told::of(&changes, imported.len());
+    // Each copy of a large base is let go of before the next is made.
+    drop(imported);
+    let notes = notes(applied(base, &changes))?;
+    if !how.dry_run {
+        write(&store, changes, context).await?;
+    }
+    store.close().await;
+    tell(&told, &notes, how, context)
+}
+
+/// What is worth knowing about the base as it would be.
+///
+/// # Errors
+/// When it would have too many triggers.
+fn notes(after: Vec<Entry>) -> Result<Vec<String>, Failure> {
     let patterns: usize = after.iter().map(|entry| entry.triggers.len()).sum();
     if patterns > PATTERNS_MAX {
         return Err(Failure::not_done(format!(
             "the base would have {patterns} triggers, {PATTERNS_MAX} are the most: join some into one pattern with |; nothing was imported"
         )));
     }
-    let notes = same_wordings(&after);
-    if !how.dry_run {
-        write(&store, &changes, context).await?;
-    }
-    store.close().await;
-    let same = imported.len()
-        - changes
-            .iter()
-            .filter(|change| change.kind != ChangeKind::Retired)
-            .count();
-    tell(&changes, same, &notes, how, context)
+    Ok(same_wordings(&after))
 }
 
-fn read(files: &[PathBuf]) -> Result<Vec<Imported>, Failure> {
+/// The keys of what changes, kind by kind, and how many stay as they are.
+struct Told {
+    new: Vec<EntryKey>,
+    changed: Vec<EntryKey>,
+    gone: Vec<EntryKey>,
+    same: usize,
+}
+
+impl Told {
+    fn of(changes: &[Change], imported: usize) -> Told {
+        let keys = |kind| -> Vec<EntryKey> {
+            let of_kind = changes.iter().filter(|change| change.kind == kind);
+            of_kind.map(|change| change.entry.key.clone()).collect()
+        };
+        let (new, changed) = (keys(ChangeKind::New), keys(ChangeKind::Changed));
+        Told {
+            same: imported - new.len() - changed.len(),
+            gone: keys(ChangeKind::Retired),
+            new,
+            changed,
+        }
+    }
+}
+
+pub(super) fn read(files: &[PathBuf]) -> Result<Vec<Imported>, Failure> {
     let mut reading = Reading::default();
     for path in files {
         let name = path.display().to_string();
@@ -66,7 +96,14 @@ fn read(files: &[PathBuf]) -> Result<Vec<Imported>, Failure> {
             ))
         })?;
         let file = opened(path)?;
-        reading.read(&name, kind, &mut BufReader::new(file));
+        let bytes = file.metadata().map_or(0, |metadata| metadata.len());
+        let mut file = Telling {
+            file: BufReader::new(file),
+            name: &name,
+            bytes,
+            read: 0,
+        };
+        reading.read(&name, kind, &mut file);
     }
     reading.finish().map_err(|faults| {
         let mut said: Vec<String> = faults
@@ -82,12 +119,54 @@ fn read(files: &[PathBuf]) -> Result<Vec<Imported>, Failure> {
     })
 }
 
+/// A file that tells how far it has been read.
+struct Telling<'a> {
+    file: BufReader<File>,
+    name: &'a str,
+    bytes: u64,
+    read: u64,
+}
+
+/// After how many bytes each that is told: small files are read before anybody asks.
+const TELL_EVERY_BYTES: u64 = 4 * 1024 * 1024;
+
+impl Read for Telling<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.tell(read);
+        Ok(read)
+    }
+}
+
+impl BufRead for Telling<'_> {
+    fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
+        self.file.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.file.consume(amount);
+        self.tell(amount);
+    }
+}
+
+impl Telling<'_> {
+    fn tell(&mut self, read: usize) {
+        let before = self.read / TELL_EVERY_BYTES;
+        self.read += read as u64;
+        if self.read / TELL_EVERY_BYTES > before {
+            let percent = 100 * self.read / self.bytes.max(self.read);
+            tracing::info!("{}: {percent} % read", self.name);
+        }
+    }
+}
+
 /// Opens a file; a folder opens too on Linux and fails only when it is read.
 pub(super) fn opened(path: &Path) -> Result<File, Failure> {
     File::open(path).map_err(|error| Failure::not_done(format!("{}: {error}", path.display())))
 }
 
-fn applied(base: Vec<Entry>, changes: &[Change]) -> Vec<Entry> {
+/// The base after these changes.
+pub(super) fn applied(base: Vec<Entry>, changes: &[Change]) -> Vec<Entry> {
     let mut entries: std::collections::BTreeMap<_, _> = base
         .into_iter()
         .map(|entry| (entry.key.clone(), entry))
@@ -105,30 +184,23 @@ fn applied(base: Vec<Entry>, changes: &[Change]) -> Vec<Entry> {
     entries.into_values().collect()
 }
 
-async fn write(store: &Store, changes: &[Change], context: &Context<'_>) -> Result<(), Failure> {
-    let rows = changes.iter().map(|change| NewChange {
+async fn write(store: &Store, changes: Vec<Change>, context: &Context<'_>) -> Result<(), Failure> {
+    let rows = changes.into_iter().map(|change| NewChange {
         id: context.ids.id(),
-        change: change.clone(),
+        change,
     });
     let at = context.clock.now();
     store.change_knowledge(rows.collect(), BY_WHOM, at).await?;
     Ok(())
 }
 
-fn tell(
-    changes: &[Change],
-    same: usize,
-    notes: &[String],
-    how: How,
-    context: &mut Context<'_>,
-) -> Result<(), Failure> {
-    let keys = |kind| -> Vec<&str> {
-        let of_kind = changes.iter().filter(|change| change.kind == kind);
-        of_kind.map(|change| change.entry.key.as_str()).collect()
-    };
-    let new = keys(ChangeKind::New);
-    let changed = keys(ChangeKind::Changed);
-    let gone = keys(ChangeKind::Retired);
+fn tell(told: &Told, notes: &[String], how: How, context: &mut Context<'_>) -> Result<(), Failure> {
+    let Told {
+        new,
+        changed,
+        gone,
+        same,
+    } = told;
     if context.is_json() {
         let value = json!({
             "dry_run": how.dry_run, "new": new, "changed": changed, "gone": gone,
@@ -136,7 +208,7 @@ fn tell(
         });
         return write_json(context, &value);
     }
-    for (name, keys) in [("new", &new), ("changed", &changed), ("gone", &gone)] {
+    for (name, keys) in [("new", new), ("changed", changed), ("gone", gone)] {
         for key in keys.iter().take(SHOWN_MAX) {
             writeln!(context.out, "{name:8} {key}")?;
         }

@@ -24,7 +24,8 @@ pub(super) async fn run(asked: Asked<'_>, context: &mut Context<'_>) -> Result<(
             "The base is empty: fill it with careline faq import FILE."
         )?;
     }
-    let index = KnowledgeIndex::build(&entries);
+    let costs = context.config().knowledge.costs;
+    let index = KnowledgeIndex::build(&entries).with_costs(costs);
     index.prepare();
     let start = Instant::now();
     let mut verdict = index.decide(asked.text, asked.lang, asked.preference);

@@ -72,8 +72,24 @@ pub(super) enum Command {
         #[arg(long, value_parser = preference, default_value = "human-if-unsure")]
         preference: HumanPreference,
     },
-    /// Find entries that get in each other's way, and missing languages.
-    Check,
+    /// Find entries that get in each other's way, stale ones and missing languages; or say what an
+    /// edit would change for what customers asked last.
+    Check {
+        /// Files as for import: nothing is changed, the last questions are asked of the base as it
+        /// would be.
+        #[arg(long, num_args = 1..)]
+        edited: Vec<PathBuf>,
+        /// With --edited: as if entries and languages that the files do not have were retired.
+        #[arg(long, requires = "edited")]
+        prune: bool,
+        /// With --edited: how many of the last messages are asked.
+        #[arg(long, default_value_t = 1_000, requires = "edited",
+            value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        questions: u32,
+        /// With --edited: human-first, human-if-unsure or bot-is-fine.
+        #[arg(long, value_parser = preference, default_value = "human-if-unsure", requires = "edited")]
+        preference: HumanPreference,
+    },
 }
 
 pub(super) async fn run(command: Command, context: &mut Context<'_>) -> Result<(), Failure> {
@@ -102,7 +118,21 @@ pub(super) async fn run(command: Command, context: &mut Context<'_>) -> Result<(
             matching::run(asked, context).await
         }
         Command::Eval { file, preference } => eval::run(&file, preference, context).await,
-        Command::Check => check::run(context).await,
+        Command::Check { edited, .. } if edited.is_empty() => check::run(context).await,
+        Command::Check {
+            edited,
+            prune,
+            questions,
+            preference,
+        } => {
+            let edit = check::Edit {
+                files: &edited,
+                prune,
+                questions,
+                preference,
+            };
+            check::dry_run(edit, context).await
+        }
     }
 }
 

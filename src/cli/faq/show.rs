@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{Context, Failure, entries, lang_codes, write_json};
 use crate::domain::ids::EntryKey;
 use crate::domain::knowledge::Entry;
+use crate::domain::knowledge::check::pieces;
 use crate::domain::time::Timestamp;
 use crate::store::knowledge;
 
@@ -67,6 +68,34 @@ fn write_entry(entry: &Entry, context: &mut Context<'_>) -> Result<(), Failure> 
         for line in text.answer.lines() {
             writeln!(context.out, "  {line}")?;
         }
+        for (platform, pieces) in pieces(&text.answer) {
+            write_pieces(platform, &pieces, context)?;
+        }
+    }
+    Ok(())
+}
+
+/// Where an answer that is too long for one message is cut.
+fn write_pieces(
+    platform: &str,
+    pieces: &[String],
+    context: &mut Context<'_>,
+) -> Result<(), Failure> {
+    /// Characters of each message's end and beginning that are shown.
+    const SHOWN_CHARS: usize = 40;
+    if pieces.len() < 2 {
+        return Ok(());
+    }
+    writeln!(context.out, "  on {platform} {} messages:", pieces.len())?;
+    for (number, piece) in pieces.iter().enumerate() {
+        let piece = piece.replace('\n', " ");
+        let chars = piece.chars().count();
+        let head: String = piece.chars().take(SHOWN_CHARS).collect();
+        let tail: String = piece
+            .chars()
+            .skip(chars.saturating_sub(SHOWN_CHARS))
+            .collect();
+        writeln!(context.out, "    {}. {head} … {tail}", number + 1)?;
     }
     Ok(())
 }

@@ -7,6 +7,8 @@ use super::entry::Entry;
 use super::same_wording::same_wordings;
 use crate::domain::ids::EntryKey;
 use crate::domain::lang::Lang;
+use crate::domain::rich::markdown::from_markdown;
+use crate::domain::rich::{RichText, split::split};
 
 /// Fewest phrasings of an entry in a language from which on it is found well.
 const PHRASINGS_ENOUGH: usize = 3;
@@ -20,6 +22,66 @@ pub enum Finding {
     FewPhrasings(EntryKey, Lang, usize),
     /// Two entries have a wording in common; the sentence names both.
     SameWording(String),
+    /// Two entries take each other's questions.
+    Confused {
+        /// The one.
+        left: EntryKey,
+        /// The other.
+        right: EntryKey,
+        /// In this language.
+        lang: Lang,
+        /// Wordings of the two that find the other.
+        times: usize,
+        /// One of them.
+        wording: String,
+        /// Words that both have.
+        shared: Vec<String>,
+    },
+    /// A wording that clearly finds another entry than its own.
+    Elsewhere {
+        /// Its entry.
+        key: EntryKey,
+        /// Its language.
+        lang: Lang,
+        /// The wording.
+        wording: String,
+        /// What it finds.
+        finds: EntryKey,
+        /// How surely.
+        percent: u32,
+    },
+    /// One language of an entry changed after others.
+    LeftBehind {
+        /// The entry.
+        key: EntryKey,
+        /// What changed last.
+        newest: Lang,
+        /// What did not.
+        older: Vec<Lang>,
+    },
+    /// An answer that is longer than one message.
+    LongAnswer {
+        /// The entry.
+        key: EntryKey,
+        /// The language.
+        lang: Lang,
+        /// In how many messages customers get it, platform by platform.
+        messages: Vec<(&'static str, usize)>,
+    },
+    /// Nobody has changed an entry for long.
+    Stale {
+        /// The entry.
+        key: EntryKey,
+        /// For how many days.
+        days: i64,
+    },
+    /// Customers said that an answer did not help, and none that it did.
+    NeverHelped {
+        /// The entry.
+        key: EntryKey,
+        /// How many said so.
+        times: usize,
+    },
 }
 
 impl Finding {
@@ -29,6 +91,12 @@ impl Finding {
             Finding::MissingLanguages(..) => "missing-languages",
             Finding::FewPhrasings(..) => "few-phrasings",
             Finding::SameWording(_) => "same-wording",
+            Finding::Confused { .. } => "confused",
+            Finding::Elsewhere { .. } => "elsewhere",
+            Finding::LeftBehind { .. } => "left-behind",
+            Finding::LongAnswer { .. } => "long-answer",
+            Finding::Stale { .. } => "stale",
+            Finding::NeverHelped { .. } => "never-helped",
         }
     }
 
@@ -39,6 +107,12 @@ impl Finding {
                 vec![key.as_str()]
             }
             Finding::SameWording(_) => vec![],
+            Finding::Confused { left, right, .. } => vec![left.as_str(), right.as_str()],
+            Finding::Elsewhere { key, finds, .. } => vec![key.as_str(), finds.as_str()],
+            Finding::LeftBehind { key, .. }
+            | Finding::LongAnswer { key, .. }
+            | Finding::Stale { key, .. }
+            | Finding::NeverHelped { key, .. } => vec![key.as_str()],
         }
     }
 }
@@ -62,8 +136,83 @@ impl fmt::Display for Finding {
             Finding::SameWording(sentence) => {
                 write!(f, "{sentence}: customers are asked which is meant")
             }
+            Finding::Confused {
+                left,
+                right,
+                lang,
+                times,
+                wording,
+                shared,
+            } => write!(
+                f,
+                "{left} and {right} in {}: {times} of their wordings find the other one, as {wording:?}; \
+                 both say {}: add wordings with what only one of them means, or make them one entry",
+                lang.code(),
+                shared.join(", ")
+            ),
+            Finding::Elsewhere {
+                key,
+                lang,
+                wording,
+                finds,
+                percent,
+            } => write!(
+                f,
+                "{key}: {wording:?} ({}) finds {finds} with {percent} %: move it there, or say more in it",
+                lang.code()
+            ),
+            Finding::LeftBehind { key, newest, older } => {
+                let codes: Vec<&str> = older.iter().map(|lang| lang.code()).collect();
+                write!(
+                    f,
+                    "{key}: {} changed after {}: bring the older up to date",
+                    newest.code(),
+                    codes.join(", ")
+                )
+            }
+            Finding::LongAnswer {
+                key,
+                lang,
+                messages,
+            } => {
+                let messages: Vec<String> = messages
+                    .iter()
+                    .map(|(platform, count)| format!("{count} messages on {platform}"))
+                    .collect();
+                write!(
+                    f,
+                    "{key}: the answer in {} is sent as {}: shorten it, or see with careline faq show {key} where it is cut",
+                    lang.code(),
+                    messages.join(" and ")
+                )
+            }
+            Finding::Stale { key, days } => write!(
+                f,
+                "{key}: unchanged for {days} days: read it again, and retire it where it is no longer true"
+            ),
+            Finding::NeverHelped { key, times } => write!(
+                f,
+                "{key}: {times} customers said that it did not help, none that it did: read what they asked, then change the answer"
+            ),
         }
     }
+}
+
+/// What the platforms take in one message, in UTF-16 units of the shown text.
+const MESSAGE_UNITS_MAX: [(&str, usize); 2] = [("Discord", 2_000), ("Telegram", 4_096)];
+
+/// An answer as each platform's customers get it, message by message, about: what a platform needs
+/// for emphasis and links is not counted.
+pub fn pieces(answer: &str) -> Vec<(&'static str, Vec<String>)> {
+    let rich = from_markdown(answer);
+    let units = |text: &RichText| text.to_plain().encode_utf16().count();
+    MESSAGE_UNITS_MAX
+        .into_iter()
+        .map(|(platform, units_max)| {
+            let pieces = split(&rich, units_max, units);
+            (platform, pieces.iter().map(RichText::to_plain).collect())
+        })
+        .collect()
 }
 
 /// All findings of a base, by entry.
@@ -89,6 +238,18 @@ pub fn findings(entries: &[Entry]) -> Vec<Finding> {
                     *lang,
                     text.phrasings.len(),
                 ));
+            }
+            let messages: Vec<(&str, usize)> = pieces(&text.answer)
+                .into_iter()
+                .map(|(platform, pieces)| (platform, pieces.len()))
+                .filter(|(_, count)| *count > 1)
+                .collect();
+            if !messages.is_empty() {
+                findings.push(Finding::LongAnswer {
+                    key: entry.key.clone(),
+                    lang: *lang,
+                    messages,
+                });
             }
         }
     }
@@ -133,5 +294,14 @@ mod tests {
         assert!(said[1].starts_with("b: 0 phrasings in en"));
         assert!(said[2].starts_with("en: \"Same?\" is a wording of a and b"));
         assert!(findings(&[]).is_empty());
+    }
+
+    #[test]
+    fn a_long_answer_is_shown_in_pieces() {
+        let answer = "A sentence of some length. ".repeat(100);
+        let pieces = pieces(&answer);
+        assert_eq!(pieces[0].1.len(), 2);
+        assert!(pieces[0].1[0].ends_with("length."), "cut between sentences");
+        assert_eq!(pieces[1].1.len(), 1);
     }
 }

@@ -204,6 +204,11 @@ pub fn word_feature(base: &str) -> u64 {
     hash(1, base)
 }
 
+/// What stands for a whole wording in its comparable form.
+pub fn wording_feature(comparable: &str) -> u64 {
+    hash(7, comparable)
+}
+
 fn pair(left: &str, right: &str) -> u64 {
     mix(hash(3, left), hash(3, right))
 }

@@ -2,15 +2,14 @@
 //!
 //! Invariant: `find` names each entry at most once, best first, with probabilities that fall.
 
-use std::collections::BTreeMap;
-
 use super::calibration::calibrate;
 use super::confidence::{Calibration, shares};
 use super::entry::EntryText;
-use super::features::{Bag, Script, Token, tokens, word_feature};
+use super::features::{Bag, Script, Token, tokens, word_feature, wording_feature};
 use super::model::{Example, Model, Seen};
 use super::phrases::comparable;
 use super::repair::WordList;
+use super::wordings::Wordings;
 use crate::domain::ids::EntryKey;
 use crate::domain::lang::Lang;
 
@@ -20,6 +19,7 @@ const SAME_WORDING_CONFIDENCE: f64 = 0.985;
 const QUOTED_MAX: usize = 3;
 
 /// A base in one language.
+#[derive(Clone)]
 pub struct Learnt {
     model: Model,
     /// How far rankings are trusted.
@@ -27,8 +27,15 @@ pub struct Learnt {
     /// The entries' places in the whole base.
     places: Vec<usize>,
     words: WordList,
-    /// Entries by wording, in comparable form.
-    wordings: BTreeMap<String, Vec<usize>>,
+    wordings: Wordings,
+}
+
+/// The wordings of an entry, ready to be learnt from.
+#[derive(Default)]
+struct Taken {
+    bags: Vec<Bag>,
+    tokens: Vec<Vec<Token>>,
+    wordings: Vec<u64>,
 }
 
 /// An entry found for a text.
@@ -48,36 +55,66 @@ impl Learnt {
     pub fn from(texts: &[(usize, &EntryKey, &EntryText)], lang: Lang) -> Learnt {
         let mut examples = Vec::new();
         let mut words = WordList::default();
-        let mut wordings: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut wordings = Vec::new();
         for (number, (_, key, text)) in texts.iter().enumerate() {
-            for wording in text.wordings() {
-                let tokens = tokens(wording, lang);
-                words.add(&tokens);
-                examples.push(Example {
-                    entry: number,
-                    bag: Bag::of(&tokens, lang),
-                });
-                let same = wordings.entry(comparable(wording)).or_default();
-                if !same.contains(&number) {
-                    same.push(number);
-                }
-            }
-            // Keys are mostly English words that say what it is about.
-            if lang == Lang::En {
-                let tokens = tokens(&key.as_str().replace('-', " "), lang);
-                examples.push(Example {
-                    entry: number,
-                    bag: Bag::of(&tokens, lang),
-                });
-            }
+            let taken = taken(key, text, lang);
+            taken.tokens.iter().for_each(|tokens| words.add(tokens));
+            wordings.extend(taken.wordings.into_iter().map(|wording| (wording, number)));
+            examples.extend(
+                taken
+                    .bags
+                    .into_iter()
+                    .map(|bag| Example { entry: number, bag }),
+            );
         }
         Learnt {
             calibration: calibrate(&examples, texts.len(), lang),
             model: Model::train(&examples, texts.len(), lang),
             places: texts.iter().map(|(place, _, _)| *place).collect(),
             words: words.settled(),
-            wordings,
+            wordings: Wordings::of(wordings),
         }
+    }
+
+    /// The base with these entries as they are now, `None` where one has no text in this language
+    /// any more. Only they and what is near to them are learnt again; the calibration stays.
+    pub fn with(&self, texts: &[(usize, &EntryKey, Option<&EntryText>)], lang: Lang) -> Learnt {
+        let mut learnt = self.clone();
+        let mut bags = Vec::new();
+        let mut tokens = Vec::new();
+        for (place, key, text) in texts {
+            let known = learnt.places.iter().position(|known| known == place);
+            if known.is_none() && text.is_none() {
+                continue;
+            }
+            let number = known.unwrap_or_else(|| {
+                learnt.places.push(*place);
+                learnt.places.len() - 1
+            });
+            let taken = text.map_or_else(Taken::default, |text| taken(key, text, lang));
+            learnt.wordings.replace(number, taken.wordings);
+            tokens.extend(taken.tokens);
+            bags.push((number, taken.bags));
+        }
+        learnt.words = self.words.with(tokens.iter().map(Vec::as_slice));
+        learnt.model = self.model.with(&bags);
+        learnt
+    }
+
+    /// How many entries were learnt again since the whole was.
+    pub fn edited_count(&self) -> usize {
+        self.model.edited_count()
+    }
+
+    /// Stands for what the training of the whole gave: the same for all that share it.
+    #[cfg(test)]
+    pub fn ground(&self) -> usize {
+        self.model.ground_address()
+    }
+
+    /// What it occupies, in bytes, about.
+    pub fn bytes(&self) -> usize {
+        self.model.bytes() + self.wordings.bytes()
     }
 
     /// What the model sees in a text, its slips repaired, and the tokens that it looked at.
@@ -116,9 +153,10 @@ impl Learnt {
 
     fn put_same_wording_first(&self, text: &str, found: &mut [Found]) {
         let said = comparable(text);
-        let Some(same) = self.wordings.get(&said).filter(|_| !said.is_empty()) else {
+        let same = self.wordings.with(wording_feature(&said));
+        if said.is_empty() || same.is_empty() {
             return;
-        };
+        }
         let confidence = SAME_WORDING_CONFIDENCE / same.len() as f64;
         let left = 1.0 - SAME_WORDING_CONFIDENCE;
         let places: Vec<usize> = same.iter().map(|number| self.places[*number]).collect();
@@ -172,6 +210,23 @@ impl Learnt {
         unknown.truncate(QUOTED_MAX);
         unknown
     }
+}
+
+/// What is learnt of one entry's wording.
+fn taken(key: &EntryKey, text: &EntryText, lang: Lang) -> Taken {
+    let mut taken = Taken::default();
+    for wording in text.wordings() {
+        let tokens = tokens(wording, lang);
+        taken.bags.push(Bag::of(&tokens, lang));
+        taken.tokens.push(tokens);
+        taken.wordings.push(wording_feature(&comparable(wording)));
+    }
+    // Keys are mostly English words that say what it is about.
+    if lang == Lang::En {
+        let tokens = tokens(&key.as_str().replace('-', " "), lang);
+        taken.bags.push(Bag::of(&tokens, lang));
+    }
+    taken
 }
 
 impl Found {

@@ -1,13 +1,18 @@
 //! What is learnt from the texts of a base in one language, and how it ranks entries for a text.
 //!
-//! Invariant: immutable once trained; ranking gives the same order for the same text, ties by the
-//! entries' order.
+//! A model stands on the ground that a training laid; edits since then lie above it and hide what
+//! they replace. So an edit costs what it touches, not what the base is.
+//!
+//! Invariant: immutable; ranking gives the same order for the same text, ties by the entries'
+//! order.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::confidence::{Evidence, Known, evidence};
 use super::features::{Bag, Group};
-use super::linear::{Costs, Linear, Scratch, train};
-use super::vocabulary::{Vector, Vocabulary};
-use crate::domain::lang::Lang;
+use super::postings::{Postings, Row, Weights};
+use super::vocabulary::{FeatureId, Vector, Vocabulary};
 
 /// A text that is known to belong to an entry.
 #[derive(Debug, Clone)]
@@ -18,34 +23,39 @@ pub struct Example {
     pub bag: Bag,
 }
 
-/// Entries that a text is ranked among, found by their centroids.
+/// Entries that a text is ranked among.
 const CANDIDATES: usize = 40;
-/// Entries whose texts an entry is trained against.
-const RIVALS: usize = 60;
 /// Candidates whose single texts are looked at.
 const LOOKED_AT_CLOSELY: usize = 5;
-/// What an error on an example costs when the linear functions are learnt.
-const COSTS: Costs = Costs {
-    own: 1.0,
-    rival: 1.0,
-};
 /// What the cosine to the centroid counts beside the linear function.
 const CENTROID_WEIGHT: f32 = 0.5;
 
 /// Everything learnt in one language.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Model {
     /// The features.
     pub vocabulary: Vocabulary,
-    entries: Vec<Learnt>,
-    postings: Vec<Vec<(u32, f32)>>,
+    pub(super) ground: Arc<Ground>,
+    /// Entries that were learnt again since, by number; new ones have the highest numbers.
+    pub(super) edited: BTreeMap<usize, Arc<Edited>>,
 }
 
+/// What a training of the whole base gave.
 #[derive(Debug, Default)]
-struct Learnt {
-    vectors: Vec<Vector>,
-    centroid: Vector,
-    linear: Linear,
+pub(super) struct Ground {
+    /// The texts of each entry.
+    pub vectors: Vec<Vec<Vector>>,
+    pub postings: Postings,
+    /// What each entry's linear function gives every text.
+    pub biases: Vec<f32>,
+}
+
+/// An entry that was learnt again; without texts where it was taken out.
+#[derive(Debug, Default)]
+pub(super) struct Edited {
+    pub vectors: Vec<Vector>,
+    pub row: Row,
+    pub bias: f32,
 }
 
 /// An entry as a candidate for a text.
@@ -73,91 +83,75 @@ pub struct Seen {
 }
 
 impl Model {
-    /// Learns from the examples of `entry_count` entries.
-    pub fn train(examples: &[Example], entry_count: usize, lang: Lang) -> Model {
-        let vocabulary = Vocabulary::of(examples.iter().map(|example| &example.bag), lang);
-        let mut entries: Vec<Learnt> = Vec::new();
-        entries.resize_with(entry_count, Learnt::default);
-        for example in examples {
-            entries[example.entry]
-                .vectors
-                .push(vocabulary.vector(&example.bag));
+    /// How many entries there are, those that were taken out among them.
+    pub fn entry_count(&self) -> usize {
+        let edited = self.edited.last_key_value();
+        edited
+            .map_or(0, |(number, _)| number + 1)
+            .max(self.ground.biases.len())
+    }
+
+    /// How many entries were learnt again since the whole was.
+    pub fn edited_count(&self) -> usize {
+        self.edited.len()
+    }
+
+    /// What it occupies, in bytes, about.
+    pub fn bytes(&self) -> usize {
+        let vectors = self.ground.vectors.iter().flatten();
+        let vectors: usize = vectors
+            .map(|vector| size_of_val(&vector.weights[..]) + 32)
+            .sum();
+        vectors + self.ground.postings.bytes() + self.vocabulary.bytes()
+    }
+
+    #[cfg(test)]
+    pub(super) fn ground_address(&self) -> usize {
+        Arc::as_ptr(&self.ground).addr()
+    }
+
+    /// The texts of an entry.
+    pub(super) fn texts(&self, entry: usize) -> &[Vector] {
+        match self.edited.get(&entry) {
+            Some(edited) => &edited.vectors,
+            None => self.ground.vectors.get(entry).map_or(&[], Vec::as_slice),
         }
-        let mut postings = vec![Vec::new(); vocabulary.features()];
-        for (number, entry) in entries.iter_mut().enumerate() {
-            entry.centroid = Vector::centroid(entry.vectors.iter());
-            for (id, weight) in &entry.centroid.weights {
-                postings[*id as usize].push((number as u32, *weight));
+    }
+
+    /// The entries with the highest `value` among those that have a feature with this text in
+    /// common, best first.
+    fn best(
+        &self,
+        text: &[(FeatureId, f32)],
+        most: usize,
+        value: impl Fn(&Scored) -> f32,
+    ) -> Vec<Scored> {
+        let mut sums = vec![(0.0f32, 0.0f32); self.ground.biases.len()];
+        for (feature, weight) in text {
+            for (entry, weights) in self.ground.postings.of_feature(*feature) {
+                let sum = &mut sums[*entry as usize];
+                sum.0 += weight * weights.linear();
+                sum.1 += weight * weights.centroid();
             }
         }
-        let mut model = Model {
-            vocabulary,
-            entries,
-            postings,
-        };
-        model.train_linear();
-        model
-    }
-
-    fn train_linear(&mut self) {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let share = self.entries.len().div_ceil(threads).max(1);
-        let numbers: Vec<usize> = (0..self.entries.len()).collect();
-        let learnt: Vec<Linear> = std::thread::scope(|scope| {
-            let this = &*self;
-            let running: Vec<_> = numbers
-                .chunks(share)
-                .map(|chunk| {
-                    scope.spawn(move || {
-                        let mut scratch = Scratch::new(this.vocabulary.features());
-                        chunk
-                            .iter()
-                            .map(|number| this.linear_of(*number, &mut scratch))
-                            .collect::<Vec<_>>()
-                    })
-                })
-                .collect();
-            running
-                .into_iter()
-                .flat_map(|thread| thread.join().unwrap_or_default())
-                .collect()
-        });
-        for (entry, linear) in self.entries.iter_mut().zip(learnt) {
-            entry.linear = linear;
-        }
-    }
-
-    fn linear_of(&self, number: usize, scratch: &mut Scratch) -> Linear {
-        let entry = &self.entries[number];
-        let own: Vec<&Vector> = entry.vectors.iter().collect();
-        let rivals: Vec<&Vector> = self
-            .by_centroid(&entry.centroid, RIVALS + 1)
+        let grounded = sums
             .into_iter()
-            .filter(|(rival, _)| *rival != number)
-            .flat_map(|(rival, _)| self.entries[rival].vectors.iter())
-            .collect();
-        if own.is_empty() {
-            return Linear::default();
-        }
-        train(&own, &rivals, COSTS, scratch)
-    }
-
-    /// The entries whose centroids are nearest, best first, with the cosine.
-    fn by_centroid(&self, text: &Vector, most: usize) -> Vec<(usize, f32)> {
-        let mut sums = vec![0.0f32; self.entries.len()];
-        for (id, weight) in &text.weights {
-            for (entry, centroid_weight) in &self.postings[*id as usize] {
-                sums[*entry as usize] += weight * centroid_weight;
-            }
-        }
-        let mut found: Vec<(usize, f32)> = sums
-            .into_iter()
+            .zip(&self.ground.biases)
             .enumerate()
-            .filter(|(_, sum)| *sum > 0.0)
-            .collect();
-        found.sort_unstable_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
-        found.truncate(most);
-        found
+            .filter(|(_, ((_, centroid), _))| *centroid > 0.0)
+            .map(|(entry, ((linear, centroid), bias))| scored(entry, linear + bias, centroid))
+            .filter(|scored| !self.edited.contains_key(&scored.entry));
+        let edited = self.edited.iter().filter_map(|(entry, edited)| {
+            let (linear, centroid) = edited.sum(text);
+            (centroid > 0.0).then(|| scored(*entry, linear + edited.bias, centroid))
+        });
+        best_of(grounded.chain(edited), most, value)
+    }
+
+    /// The entries whose centroids are nearest to a vector, best first.
+    pub(super) fn nearest(&self, text: &[(FeatureId, f32)], most: usize) -> Vec<usize> {
+        let found = self.best(text, most, |scored| scored.centroid);
+        found.into_iter().map(|scored| scored.entry).collect()
     }
 
     /// Ranks the entries for a text and tells what speaks for the first.
@@ -169,21 +163,27 @@ impl Model {
         Seen { ranked, evidence }
     }
 
+    /// The candidates for a text, best first.
+    fn rank(&self, text: &Vector) -> Vec<Scored> {
+        let mut candidates = self.best(&text.weights, CANDIDATES, |scored| scored.score);
+        for candidate in candidates.iter_mut().take(LOOKED_AT_CLOSELY) {
+            let texts = self.texts(candidate.entry);
+            let cosines = texts.iter().map(|vector| text.dot(&vector.weights));
+            candidate.nearest = cosines.fold(0.0, f32::max);
+        }
+        candidates
+    }
+
     /// What share of a text's words, by rarity, the base and an entry know.
     fn known(&self, bag: &Bag, entry: usize) -> Known {
         let words = bag.group(Group::Word.place());
-        let centroid = &self.entries[entry].centroid;
         let (mut all, mut by_base, mut by_first) = (0.0, 0.0, 0.0);
         for feature in words {
             let idf = f64::from(self.vocabulary.idf(*feature));
             all += idf;
-            if let Some(id) = self.vocabulary.id(*feature) {
+            if self.vocabulary.id(*feature).is_some() {
                 by_base += idf;
-                if centroid
-                    .weights
-                    .binary_search_by_key(&id, |(id, _)| *id)
-                    .is_ok()
-                {
+                if self.weight_for(entry, *feature) > 0.0 {
                     by_first += idf;
                 }
             }
@@ -201,39 +201,72 @@ impl Model {
         let Some(id) = self.vocabulary.id(feature) else {
             return 0.0;
         };
-        let centroid = &self.entries[entry].centroid.weights;
-        centroid
-            .binary_search_by_key(&id, |(id, _)| *id)
-            .map_or(0.0, |place| centroid[place].1)
+        let weights = match self.edited.get(&entry) {
+            Some(edited) => edited.at(id),
+            None => self.ground.postings.at(id, entry),
+        };
+        weights.map_or(0.0, Weights::centroid)
+    }
+}
+
+impl Edited {
+    fn at(&self, feature: FeatureId) -> Option<Weights> {
+        let place = self
+            .row
+            .binary_search_by_key(&feature, |(feature, _)| *feature);
+        place.ok().map(|place| self.row[place].1)
     }
 
-    /// The candidates for a text, best first.
-    pub fn rank(&self, text: &Vector) -> Vec<Scored> {
-        let mut candidates: Vec<Scored> = self
-            .by_centroid(text, CANDIDATES)
-            .into_iter()
-            .map(|(entry, centroid)| {
-                let linear = self.entries[entry].linear.value(text);
-                Scored {
-                    entry,
-                    score: linear + CENTROID_WEIGHT * centroid,
-                    linear,
-                    centroid,
-                    nearest: 0.0,
-                }
-            })
-            .collect();
-        candidates.sort_by(|left, right| {
-            right
-                .score
-                .total_cmp(&left.score)
-                .then(left.entry.cmp(&right.entry))
-        });
-        for candidate in candidates.iter_mut().take(LOOKED_AT_CLOSELY) {
-            let vectors = &self.entries[candidate.entry].vectors;
-            let cosines = vectors.iter().map(|vector| text.dot(&vector.weights));
-            candidate.nearest = cosines.fold(0.0, f32::max);
-        }
-        candidates
+    fn sum(&self, text: &[(FeatureId, f32)]) -> (f32, f32) {
+        text.iter().fold(
+            (0.0, 0.0),
+            |(linear, centroid), (feature, weight)| match self.at(*feature) {
+                Some(weights) => (
+                    linear + weight * weights.linear(),
+                    centroid + weight * weights.centroid(),
+                ),
+                None => (linear, centroid),
+            },
+        )
     }
+}
+
+fn scored(entry: usize, linear: f32, centroid: f32) -> Scored {
+    Scored {
+        entry,
+        score: linear + CENTROID_WEIGHT * centroid,
+        linear,
+        centroid,
+        nearest: 0.0,
+    }
+}
+
+/// The `most` with the highest value, highest first. Few of many thousands ever come near the
+/// best, so that most are passed over with one comparison.
+fn best_of(
+    found: impl Iterator<Item = Scored>,
+    most: usize,
+    value: impl Fn(&Scored) -> f32,
+) -> Vec<Scored> {
+    let order = |left: &Scored, right: &Scored| {
+        value(right)
+            .total_cmp(&value(left))
+            .then(left.entry.cmp(&right.entry))
+    };
+    let mut best: Vec<Scored> = Vec::with_capacity(2 * most + 1);
+    let mut bound = f32::NEG_INFINITY;
+    for scored in found {
+        if value(&scored) < bound {
+            continue;
+        }
+        best.push(scored);
+        if best.len() > 2 * most {
+            best.select_nth_unstable_by(most, order);
+            best.truncate(most);
+            bound = best.iter().map(&value).fold(f32::INFINITY, f32::min);
+        }
+    }
+    best.sort_unstable_by(order);
+    best.truncate(most);
+    best
 }

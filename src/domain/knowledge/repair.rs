@@ -3,6 +3,7 @@
 //! Invariant: a word that the base has is never changed, nor is a number or a Chinese character.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::features::{Script, Token, base_of};
 use crate::domain::lang::Lang;
@@ -16,14 +17,20 @@ const REPLACED_LETTERS_MIN: usize = 6;
 /// Longest word that is looked at, in letters.
 const LETTERS_MAX: usize = 24;
 
-/// The words of a base.
-#[derive(Debug, Default)]
+/// The words of a base, and those that edits added since.
+#[derive(Debug, Default, Clone)]
 pub struct WordList {
+    ground: Arc<Words>,
+    added: Words,
+}
+
+#[derive(Debug, Default, Clone)]
+struct Words {
     counts: BTreeMap<String, u32>,
     by_length: Vec<Vec<Known>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Known {
     word: Vec<char>,
     letters: u32,
@@ -37,24 +44,28 @@ impl WordList {
             .iter()
             .filter(|token| token.script == Script::Letters)
         {
-            *self.counts.entry(token.shown.clone()).or_default() += 1;
+            *self.added.counts.entry(token.shown.clone()).or_default() += 1;
         }
     }
 
-    /// The list, sorted for looking up.
-    pub fn settled(mut self) -> WordList {
-        self.by_length.resize_with(LETTERS_MAX + 1, Vec::new);
-        for (word, count) in &self.counts {
-            let word: Vec<char> = word.chars().collect();
-            if (LETTERS_MIN - 1..=LETTERS_MAX).contains(&word.len()) {
-                self.by_length[word.len()].push(Known {
-                    letters: letters_of(&word),
-                    word,
-                    count: *count,
-                });
-            }
+    /// The list of a whole base, ready for looking up.
+    pub fn settled(self) -> WordList {
+        WordList {
+            ground: Arc::new(self.added.sorted()),
+            added: Words::default().sorted(),
         }
-        self
+    }
+
+    /// The list with further words, ready for looking up; the ground stays as it is.
+    pub fn with<'a>(&self, further: impl Iterator<Item = &'a [Token]>) -> WordList {
+        let mut list = self.clone();
+        further.for_each(|tokens| list.add(tokens));
+        list.added = list.added.sorted();
+        list
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.ground.counts.contains_key(word) || self.added.counts.contains_key(word)
     }
 
     /// Replaces words that the base does not have by near ones that it has.
@@ -66,7 +77,7 @@ impl WordList {
             // Vietnamese syllables are so near to each other that a repair does more harm.
             let is_english = token.shown.is_ascii() && lang != Lang::Vi;
             if is_english
-                && !self.counts.contains_key(&token.shown)
+                && !self.has(&token.shown)
                 && let Some(word) = self.nearest(&token.shown)
             {
                 token.base = base_of(&word, lang);
@@ -88,9 +99,9 @@ impl WordList {
         };
         let letters = letters_of(&word);
         let lengths = word.len() - slips_max..=(word.len() + slips_max).min(LETTERS_MAX);
-        self.by_length[lengths]
-            .iter()
-            .flatten()
+        [&*self.ground, &self.added]
+            .into_iter()
+            .flat_map(|words| words.by_length[lengths.clone()].iter().flatten())
             .filter(|known| (known.letters ^ letters).count_ones() as usize <= 2 * slips_max)
             .filter(|known| is_likely_slip(&word, &known.word))
             .filter_map(|known| Some((slips(&word, &known.word, slips_max)?, known)))
@@ -101,6 +112,24 @@ impl WordList {
                     .then(left.1.word.cmp(&right.1.word))
             })
             .map(|(_, known)| known.word.iter().collect())
+    }
+}
+
+impl Words {
+    fn sorted(mut self) -> Words {
+        self.by_length.clear();
+        self.by_length.resize_with(LETTERS_MAX + 1, Vec::new);
+        for (word, count) in &self.counts {
+            let word: Vec<char> = word.chars().collect();
+            if (LETTERS_MIN - 1..=LETTERS_MAX).contains(&word.len()) {
+                self.by_length[word.len()].push(Known {
+                    letters: letters_of(&word),
+                    word,
+                    count: *count,
+                });
+            }
+        }
+        self
     }
 }
 

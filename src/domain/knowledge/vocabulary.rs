@@ -4,12 +4,18 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
 
 use super::features::{Bag, Group};
 use crate::domain::lang::Lang;
 
 /// How much of its full weight an unknown feature takes from a text's length.
 const UNKNOWN_COUNTS: f32 = 0.4;
+
+/// From how many texts on runs of characters that one in `COMMON_ONE_IN` of them has are left out:
+/// they tell next to nothing, and cost most of the time.
+const LARGE_FROM: u32 = 4_000;
+const COMMON_ONE_IN: u32 = 20;
 
 /// A feature's number within one vocabulary.
 pub type FeatureId = u32;
@@ -21,10 +27,19 @@ pub struct Vector {
     pub weights: Vec<(FeatureId, f32)>,
 }
 
-/// The features of the examples that a model learns from.
-#[derive(Debug, Default)]
+type Ids = HashMap<u64, FeatureId, BuildHasherDefault<AlreadyHashed>>;
+
+/// The features of the examples that a model learns from, and those that edits added since.
+#[derive(Debug, Clone)]
 pub struct Vocabulary {
-    ids: HashMap<u64, FeatureId, BuildHasherDefault<AlreadyHashed>>,
+    ground: Arc<Ground>,
+    /// Features of edits, numbered after those of the ground; as rare as unknown ones.
+    added: Ids,
+}
+
+#[derive(Debug, Default)]
+struct Ground {
+    ids: Ids,
     idf: Vec<f32>,
     idf_of_unknown: f32,
     group_weights: [f32; Group::COUNT],
@@ -33,22 +48,24 @@ pub struct Vocabulary {
 impl Vocabulary {
     /// The vocabulary of these texts.
     pub fn of<'a>(bags: impl Iterator<Item = &'a Bag>, lang: Lang) -> Vocabulary {
-        let mut vocabulary = Vocabulary {
+        let mut ground = Ground {
             group_weights: group_weights(lang),
-            ..Vocabulary::default()
+            ..Ground::default()
         };
         let mut texts_with: Vec<u32> = Vec::new();
         let mut last_text_with: Vec<u32> = Vec::new();
+        let mut is_gram: Vec<bool> = Vec::new();
         let mut texts = 0u32;
         for bag in bags {
             texts += 1;
             for place in 0..Group::COUNT {
                 for feature in bag.group(place) {
                     let next = texts_with.len() as FeatureId;
-                    let id = *vocabulary.ids.entry(*feature).or_insert(next) as usize;
+                    let id = *ground.ids.entry(*feature).or_insert(next) as usize;
                     if id == texts_with.len() {
                         texts_with.push(0);
                         last_text_with.push(0);
+                        is_gram.push(place == Group::Gram.place());
                     }
                     if last_text_with[id] != texts {
                         last_text_with[id] = texts;
@@ -58,27 +75,63 @@ impl Vocabulary {
             }
         }
         let idf = |count: u32| (f64::from(1 + texts) / f64::from(1 + count)).ln() as f32 + 1.0;
-        vocabulary.idf = texts_with.iter().map(|count| idf(*count)).collect();
-        vocabulary.idf_of_unknown = idf(0);
-        vocabulary
+        ground.idf = texts_with.iter().map(|count| idf(*count)).collect();
+        if texts >= LARGE_FROM {
+            let counted = texts_with.iter().zip(&is_gram);
+            for (idf, (count, is_gram)) in ground.idf.iter_mut().zip(counted) {
+                if *is_gram && *count > texts / COMMON_ONE_IN {
+                    *idf = 0.0;
+                }
+            }
+        }
+        ground.idf_of_unknown = idf(0);
+        ground.ids.shrink_to_fit();
+        Vocabulary {
+            ground: Arc::new(ground),
+            added: Ids::default(),
+        }
+    }
+
+    /// Takes in the features of further texts.
+    pub fn add<'a>(&mut self, bags: impl Iterator<Item = &'a Bag>) {
+        for bag in bags {
+            for feature in (0..Group::COUNT).flat_map(|place| bag.group(place)) {
+                if self.id(*feature).is_none() {
+                    let next = self.features() as FeatureId;
+                    self.added.insert(*feature, next);
+                }
+            }
+        }
+    }
+
+    /// What it occupies, in bytes, about.
+    pub fn bytes(&self) -> usize {
+        self.ground.ids.capacity() * 18 + size_of_val(&self.ground.idf[..])
     }
 
     /// How many features there are.
     pub fn features(&self) -> usize {
-        self.idf.len()
+        self.ground.idf.len() + self.added.len()
     }
 
     /// The number of a feature; `None` when no example has it.
     pub fn id(&self, feature: u64) -> Option<FeatureId> {
-        self.ids.get(&feature).copied()
+        let known = self.ground.ids.get(&feature);
+        known.or_else(|| self.added.get(&feature)).copied()
     }
 
     /// How rare a feature is; one that no example has is the rarest.
     pub fn idf(&self, feature: u64) -> f32 {
-        match self.id(feature) {
-            Some(id) => self.idf[id as usize],
-            None => self.idf_of_unknown,
+        match self.ground.ids.get(&feature) {
+            Some(id) => self.idf_of(*id),
+            None => self.ground.idf_of_unknown,
         }
+    }
+
+    fn idf_of(&self, id: FeatureId) -> f32 {
+        let ground = &self.ground;
+        let idf = ground.idf.get(id as usize);
+        idf.copied().unwrap_or(ground.idf_of_unknown)
     }
 
     /// A text as a vector: per group term frequency (dampened) × rarity, each group brought to its
@@ -87,7 +140,7 @@ impl Vocabulary {
     pub fn vector(&self, bag: &Bag) -> Vector {
         let mut weights: Vec<(FeatureId, f32)> = Vec::new();
         let mut square = 0.0f32;
-        for (place, group_weight) in self.group_weights.into_iter().enumerate() {
+        for (place, group_weight) in self.ground.group_weights.into_iter().enumerate() {
             let features = bag.group(place);
             if features.is_empty() {
                 continue;
@@ -99,9 +152,12 @@ impl Vocabulary {
             ids.sort_unstable();
             for same in ids.chunk_by(|left, right| left == right) {
                 let frequency = 1.0 + (same.len() as f32).ln();
-                weights.push((same[0], frequency * self.idf[same[0] as usize]));
+                let weight = frequency * self.idf_of(same[0]);
+                if weight > 0.0 {
+                    weights.push((same[0], weight));
+                }
             }
-            let unseen = unknown * (UNKNOWN_COUNTS * self.idf_of_unknown).powi(2);
+            let unseen = unknown * (UNKNOWN_COUNTS * self.ground.idf_of_unknown).powi(2);
             scale(&mut weights[start..], unseen, group_weight);
             square += group_weight * group_weight;
         }

@@ -103,8 +103,8 @@ impl Knowledge {
     }
 
     /// Another index from now on.
-    pub fn swap(&self, index: KnowledgeIndex) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(index);
+    pub fn swap(&self, index: Arc<KnowledgeIndex>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = index;
     }
 }
 

@@ -1,6 +1,7 @@
 //! Puts together what files say about each entry, and every fault on the way.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::FileFault;
 use crate::domain::ids::EntryKey;
@@ -37,12 +38,14 @@ pub struct Record {
 pub struct Gathering {
     entries: BTreeMap<EntryKey, Gathered>,
     faults: Vec<FileFault>,
+    /// The name of the file that was read last.
+    file: Arc<str>,
 }
 
 struct Gathered {
     imported: Imported,
-    /// Where each language stands.
-    stands_at: BTreeMap<Lang, (String, usize)>,
+    /// Where each language stands. There are many entries, and a list of one is small.
+    stands_at: Vec<(Lang, Arc<str>, usize)>,
 }
 
 impl Gathering {
@@ -73,6 +76,9 @@ impl Gathering {
         for fault in entry.faults() {
             self.fault(place, Some(key.as_str()), fault.to_string());
         }
+        if *self.file != *place.file {
+            self.file = place.file.into();
+        }
         let gathered = self.entries.entry(key.clone()).or_insert_with(|| Gathered {
             imported: Imported {
                 key: key.clone(),
@@ -80,22 +86,24 @@ impl Gathering {
                 triggers: None,
                 texts: BTreeMap::new(),
             },
-            stands_at: BTreeMap::new(),
+            stands_at: Vec::with_capacity(1),
         });
         join(&mut gathered.imported.tags, record.tags);
         join(&mut gathered.imported.triggers, record.triggers);
         let mut doubled = Vec::new();
         for (lang, text) in record.texts {
-            let here = (place.file.to_owned(), place.line);
-            match gathered.stands_at.insert(lang, here) {
-                None => {
-                    gathered.imported.texts.insert(lang, text);
-                }
-                Some((file, line)) => doubled.push(format!(
+            let before = gathered.stands_at.iter().find(|(known, ..)| *known == lang);
+            if let Some((_, file, line)) = before {
+                doubled.push(format!(
                     "{}: stands in {file}:{line} already: keep one of the two",
                     lang.code()
-                )),
+                ));
+                continue;
             }
+            gathered
+                .stands_at
+                .push((lang, Arc::clone(&self.file), place.line));
+            gathered.imported.texts.insert(lang, text);
         }
         for what in doubled {
             self.fault(place, Some(key.as_str()), what);

@@ -164,6 +164,8 @@ mod tests {
             since: minute(at),
             due_at: minute(at + 30),
             warn_at: minute(at + 20),
+            lead_at: None,
+            customer_at: None,
             target_ms: Millis::minutes(30),
             used_ms: Millis(0),
             counts_from: minute(at),

@@ -8,14 +8,20 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{App, AppError, ServeRole};
+use crate::clock::Clock;
 use crate::domain::knowledge::sample::sample;
 use crate::domain::knowledge::{Entry, KnowledgeIndex};
+use crate::domain::time::{Millis, Timestamp};
 use crate::store::knowledge::{self, NewChange};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, answers_given};
 use crate::workers::intake::Knowledge;
 
 /// How often the base's revision is looked at: an edit answers customers this much later.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often it is looked at what customers ask after which answer.
+const RELATE_EVERY: Millis = Millis::hours(1);
+/// How far back that is looked at.
+const RELATE_WITHIN: Millis = Millis::hours(24 * 90);
 /// The revision of a base that was never filled.
 const NEVER_FILLED: i64 = -1;
 
@@ -30,7 +36,10 @@ const BY_SAMPLE: &str = "sample";
 pub(super) struct Reload {
     pub(super) index: Knowledge,
     store: Store,
+    clock: Arc<dyn Clock>,
     revision: Arc<AtomicI64>,
+    /// When what is related was looked at, by our clock.
+    related_at: Arc<AtomicI64>,
 }
 
 impl Reload {
@@ -44,11 +53,17 @@ impl Reload {
             true => load(store).await?,
             false => (NEVER_FILLED, Vec::new()),
         };
-        Ok(Reload {
+        let reload = Reload {
             index: Knowledge::new(build(entries).await?),
             store: store.clone(),
+            clock: app.clock.clone(),
             revision: Arc::new(AtomicI64::new(revision)),
-        })
+            related_at: Arc::new(AtomicI64::new(0)),
+        };
+        if app.roles.contains(&ServeRole::Intake) {
+            reload.relate().await?;
+        }
+        Ok(reload)
     }
 
     /// Follows the base until `stop`.
@@ -71,12 +86,30 @@ impl Reload {
             knowledge::revision(&mut tx).await?.unwrap_or(NEVER_FILLED)
         };
         if now == self.revision.load(Ordering::SeqCst) {
+            let related_at = Timestamp(self.related_at.load(Ordering::SeqCst));
+            if self.clock.now() - related_at >= RELATE_EVERY {
+                self.relate().await?;
+            }
             return Ok(());
         }
         let (revision, entries) = load(&self.store).await?;
         self.index.swap(build(entries).await?);
+        self.relate().await?;
         self.revision.store(revision, Ordering::SeqCst);
         tracing::info!(revision, "the knowledge base changed; the new index serves");
+        Ok(())
+    }
+}
+
+impl Reload {
+    /// Looks at what customers ask after which answer.
+    async fn relate(&self) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let mut tx = self.store.read().await?;
+        let answered = answers_given::since(&mut tx, now - RELATE_WITHIN).await?;
+        drop(tx);
+        self.index.relate(&answered);
+        self.related_at.store(now.0, Ordering::SeqCst);
         Ok(())
     }
 }

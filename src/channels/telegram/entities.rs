@@ -214,6 +214,7 @@ mod tests {
             code,
             quote,
             link,
+            shown: false,
         })
     }
 

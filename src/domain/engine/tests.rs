@@ -10,6 +10,7 @@ use crate::domain::customer::Customer;
 use crate::domain::desk::act::StaffAct;
 use crate::domain::handoff::{Handoff, HandoffReason};
 use crate::domain::knowledge::KnowledgeIndex;
+use crate::domain::knowledge::related::Related;
 use crate::domain::lang::Lang;
 use crate::domain::message::Part;
 use crate::domain::place::{ChannelKind, Place};
@@ -101,6 +102,7 @@ fn decide(conversation: &Conversation, event: &Event, after: Millis) -> Step {
         now: ASKED + after,
         customer: &customer,
         knowledge: &KnowledgeIndex::build(&[]),
+        related: &Related::default(),
         desks: &DESKS,
         load: DeskLoad::default(),
         rules: &rules,

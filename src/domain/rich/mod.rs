@@ -40,6 +40,9 @@ pub struct Style {
     /// A link's address; only `http` and `https` ever get here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// The link leads to a picture or a film, which is shown where the channel can.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub shown: bool,
 }
 
 impl Style {
@@ -71,6 +74,12 @@ impl RichText {
     /// Whether there is nothing in it but white space.
     pub fn is_blank(&self) -> bool {
         self.0.iter().all(|run| run.text.trim().is_empty())
+    }
+
+    /// The address of the first picture or film that is to be shown.
+    pub fn shown(&self) -> Option<&str> {
+        let shown = self.0.iter().filter(|run| run.style.shown);
+        shown.filter_map(|run| run.style.link.as_deref()).next()
     }
 
     /// Adds plain text at the end.

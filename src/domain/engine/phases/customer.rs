@@ -7,6 +7,7 @@ use crate::domain::engine::effect::{
 use crate::domain::engine::event::{
     CustomerAction, CustomerCommand, CustomerMessage, Press, TimerKind,
 };
+use crate::domain::engine::phases::choosing::{Choice, chosen};
 use crate::domain::engine::phases::{answering, flood, handing_over, resolving, targets, timers};
 use crate::domain::engine::{Step, World, waiting_since};
 use crate::domain::handoff::HandoffReason;
@@ -17,8 +18,7 @@ use crate::domain::message::Part;
 use crate::domain::outgoing::Look;
 use crate::domain::phrase::Phrase;
 use crate::domain::preference::HumanPreference;
-use crate::domain::time::Millis;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Millis, Timestamp};
 use crate::domain::timeline::FactKind;
 
 /// The customer wrote.
@@ -165,7 +165,8 @@ pub fn pressed(
             step.record(FactKind::Helped { yes: false }, at);
             answer = wants_person(step, HandoffReason::DidNotHelp, at, world);
         }
-        CustomerAction::Choose { entry } => answering::chosen(step, entry, at, world),
+        CustomerAction::Choose { entry } => chosen(step, entry, Choice::Offered, at, world),
+        CustomerAction::Related { entry } => chosen(step, entry, Choice::Related, at, world),
         CustomerAction::Prefer { preference } => {
             prefer(step, *preference, at);
             answer = Some(Phrase::new(preference_set_key(*preference)));

@@ -12,6 +12,7 @@ use careline::domain::engine::conversation::Conversation;
 use careline::domain::engine::event::{CustomerCommand, Event, StaffOrigin};
 use careline::domain::engine::{DeskLoad, Reached, Rules, World, step};
 use careline::domain::knowledge::KnowledgeIndex;
+use careline::domain::knowledge::related::Related;
 use careline::domain::lang::Lang;
 use careline::domain::place::{ChannelKind, Place};
 use careline::domain::sla::plan::Plans;
@@ -28,6 +29,7 @@ pub const FIRST_VERSION: i64 = 1;
 pub struct Shop {
     ids: SystemIds,
     knowledge: KnowledgeIndex,
+    related: Related,
     rules: Rules,
     plans: Plans,
 }
@@ -46,6 +48,7 @@ impl Shop {
         Arc::new(Shop {
             ids: SystemIds::default(),
             knowledge: KnowledgeIndex::build(&[]),
+            related: Related::default(),
             rules: Rules {
                 settle: Millis(700),
                 grace: Millis::hours(24),
@@ -154,6 +157,7 @@ impl Shop {
             now,
             customer,
             knowledge: &self.knowledge,
+            related: &self.related,
             desks: &[],
             load: DeskLoad::default(),
             rules: &self.rules,

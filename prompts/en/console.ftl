@@ -163,3 +163,46 @@ console-report-with-agent = with an agent
 console-report-untaken = waiting
 console-report-takers = Who took them
 console-report-staffing-how = Agents needed in each hour; in brackets how many were there. Reckoned as if nobody left (Erlang C).
+
+console-gaps = Open questions
+console-gaps-why = Questions that the bot did not answer well, grouped by what they ask. Names, numbers and addresses are struck out.
+console-gaps-none = Nothing is open. The bot knew what it was asked.
+console-weeks = { $n ->
+        [one] Last week
+       *[other] Last { $n } weeks
+    }
+console-gap-ignored = ignored
+console-gap-answer = What a person answered
+console-gap-reopen = Tell of it again
+console-gap-make-entry = Make an entry
+console-gap-add-phrasing = Add as phrasing
+console-gap-entry = To which entry
+console-gap-phrasings = Phrasings, one a line
+console-gap-ignore = Ignore
+console-gap-nothing-added = Nothing was added: the entry has these phrasings already, or no text in this language.
+console-entry-changed-meanwhile = Somebody else changed this entry meanwhile. Look at it and try again.
+console-entry-changed-by = { $name } changed this entry while you were writing. Below is what differs; publish again to put yours in its place.
+console-draft-changed-meanwhile = { $name } kept another draft of this entry meanwhile. Below is what differs; keep yours again to put it in its place.
+console-new-entry = New entry
+console-edit-entry = Edit the entry
+console-is-draft = A draft: customers do not see it yet.
+console-theirs-and-yours = Theirs is struck, yours is marked
+console-key = Key (a–z, 0–9 and -)
+console-tags = Tags
+console-question = Question
+console-phrasings-lines = Other ways of asking, one a line
+console-answer = Answer (Markdown)
+console-publish = Publish
+console-keep-draft = Keep as draft
+console-discard-draft = Discard the draft
+console-retire = Retire
+console-drafts = Drafts
+console-versions = Versions
+console-what-changed = What changed
+console-take-up = Take up again
+console-version-new = new
+console-version-changed = changed
+console-version-retired = retired
+console-entry-retired = This entry is out of use: the bot does not answer with it.
+console-entry-has-struck = Something is still struck out ([…]): write it or take it out.
+console-answer-alone = Answer

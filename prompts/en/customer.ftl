@@ -4,6 +4,8 @@ customer-greeting = Hello! Ask me anything about orders, shipping, payment or re
 customer-courtesy = You're welcome! I'm here if there is anything else.
 customer-did-you-mean = Did you mean one of these?
 customer-answer-in-other-language = (This answer exists only in another language so far. A person can explain it in yours: press “Talk to a person”.)
+customer-answer-source = From our answers: { $question }
+customer-same-answer = The answer above is the only one I have for this. Would you like to talk to a person?
 customer-answer-gone = I can't find that answer any more. Press “Talk to a person” and somebody will help you.
 customer-handed-over = I'm passing you on to a person. { $ahead ->
         [0] You are next.

@@ -196,3 +196,20 @@ report-not-drawn = The report could not be drawn; the log says why.
 report-digest-daily = Yesterday’s figures
 report-digest-since = Figures since the last opening
 report-digest-weekly = Last week’s figures
+
+# What the desk is told once a week of questions that the bot could not answer.
+desk-gaps-title = Open questions of the week from { $day }
+desk-gaps-head = { $questions ->
+        [one] One question
+       *[other] { $questions } questions
+    } that the bot did not answer well, in { $groups ->
+        [one] one group.
+       *[other] { $groups } groups.
+    }
+desk-gaps-answer = A person answered: { $answer }
+desk-gaps-more = Make an entry, add a phrasing or ignore: { $link }
+desk-gap-no-answer = { $n } without an answer
+desk-gap-did-not-help = { $n } not helped
+desk-gap-handoff = { $n } handed to a person
+desk-gap-no-choice = { $n } without a choice
+desk-gap-chosen = { $n } answered by a choice

@@ -4,6 +4,8 @@ customer-greeting = Xin chào! Bạn cứ hỏi về đơn hàng, giao hàng, th
 customer-courtesy = Không có gì ạ! Bạn cần gì thêm cứ nhắn nhé.
 customer-did-you-mean = Ý bạn có phải là một trong những câu này không?
 customer-answer-in-other-language = (Câu trả lời này hiện chỉ có bằng ngôn ngữ khác. Nhân viên có thể giải thích bằng tiếng Việt: bấm “Gặp nhân viên”.)
+customer-answer-source = Trích từ câu hỏi thường gặp: { $question }
+customer-same-answer = Về việc này mình chỉ có câu trả lời ở trên. Bạn có muốn gặp nhân viên không?
 customer-answer-gone = Mình không tìm thấy câu trả lời đó nữa. Bấm “Gặp nhân viên” để được giúp nhé.
 customer-handed-over = Mình đang chuyển bạn đến nhân viên. { $ahead ->
         [0] Bạn là người tiếp theo.

@@ -166,3 +166,14 @@ report-not-drawn = Không vẽ được báo cáo; xem nhật ký để biết l
 report-digest-daily = Số liệu hôm qua
 report-digest-since = Số liệu từ ngày mở cửa trước
 report-digest-weekly = Số liệu tuần trước
+
+# Mỗi tuần một lần: những câu hỏi mà bot chưa trả lời được.
+desk-gaps-title = Câu hỏi còn bỏ ngỏ của tuần từ { $day }
+desk-gaps-head = { $questions } câu hỏi bot chưa trả lời tốt, thuộc { $groups } nhóm.
+desk-gaps-answer = Nhân viên đã trả lời: { $answer }
+desk-gaps-more = Tạo mục mới, thêm cách hỏi hoặc bỏ qua: { $link }
+desk-gap-no-answer = { $n } chưa có câu trả lời
+desk-gap-did-not-help = { $n } không hữu ích
+desk-gap-handoff = { $n } chuyển cho nhân viên
+desk-gap-no-choice = { $n } không chọn gợi ý nào
+desk-gap-chosen = { $n } trả lời sau khi chọn

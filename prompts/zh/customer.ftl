@@ -4,6 +4,8 @@ customer-greeting = 您好！订单、物流、付款、退换货都可以问我
 customer-courtesy = 不客气！还有问题随时找我。
 customer-did-you-mean = 您想问的是下面哪一个？
 customer-answer-in-other-language = （这条回答目前只有其他语言版本。人工客服可以用中文为您解释：请点“找人工客服”。）
+customer-answer-source = 来自常见问题：{ $question }
+customer-same-answer = 关于这个问题我只有上面这条回答。要找人工客服吗？
 customer-answer-gone = 这条回答已经找不到了。请点“找人工客服”，会有人帮您。
 customer-handed-over = 正在为您转接人工客服。{ $ahead ->
         [0] 您排在第一位。

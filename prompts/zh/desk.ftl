@@ -166,3 +166,14 @@ report-not-drawn = 报告未能生成，原因见日志。
 report-digest-daily = 昨天的数据
 report-digest-since = 自上个营业日以来的数据
 report-digest-weekly = 上周的数据
+
+# 每周一次：机器人没答好的问题。
+desk-gaps-title = 本周未解决的问题（自 { $day } 起）
+desk-gaps-head = 共 { $questions } 个机器人没有答好的问题，分为 { $groups } 组。
+desk-gaps-answer = 人工回答：{ $answer }
+desk-gaps-more = 新建条目、添加问法或忽略：{ $link }
+desk-gap-no-answer = { $n } 个没有答案
+desk-gap-did-not-help = { $n } 个没帮上忙
+desk-gap-handoff = { $n } 个转人工
+desk-gap-no-choice = { $n } 个没有选择任何选项
+desk-gap-chosen = { $n } 个通过选项回答

@@ -11,14 +11,20 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{App, AppError, ServeRole};
+use crate::clock::Clock;
 use crate::domain::knowledge::sample::sample;
 use crate::domain::knowledge::{Costs, Entry, KnowledgeIndex};
+use crate::domain::time::{Millis, Timestamp};
 use crate::store::knowledge::{self, NewChange};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, answers_given};
 use crate::workers::intake::Knowledge;
 
 /// How often the base's revision is looked at: an edit answers customers this much later.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often it is looked at what customers ask after which answer.
+const RELATE_EVERY: Millis = Millis::hours(1);
+/// How far back that is looked at.
+const RELATE_WITHIN: Millis = Millis::hours(24 * 90);
 /// The revision of a base that was never filled.
 const NEVER_FILLED: i64 = -1;
 
@@ -37,6 +43,7 @@ const BY_SAMPLE: &str = "sample";
 pub(super) struct Reload {
     pub(super) index: Knowledge,
     store: Store,
+    clock: Arc<dyn Clock>,
     follows: Arc<Mutex<Following>>,
 }
 
@@ -47,6 +54,8 @@ struct Following {
     quiet: Option<u32>,
     /// The whole, being learnt as it was at a revision.
     whole: Option<(i64, JoinHandle<KnowledgeIndex>)>,
+    /// When what is related was looked at, by our clock.
+    related_at: Timestamp,
 }
 
 impl Reload {
@@ -64,12 +73,17 @@ impl Reload {
         let reload = Reload {
             index: Knowledge::new(built.map_err(|_| StoreError::JobPanicked)?),
             store: store.clone(),
+            clock: app.clock.clone(),
             follows: Arc::new(Mutex::new(Following {
                 revision,
                 quiet: None,
                 whole: None,
+                related_at: Timestamp(0),
             })),
         };
+        if app.roles.contains(&ServeRole::Intake) {
+            reload.relate(&mut *reload.follows.lock().await).await?;
+        }
         reload.tell_size();
         Ok(reload)
     }
@@ -103,10 +117,13 @@ impl Reload {
             self.index.swap(index);
             follows.revision = now;
             follows.quiet = Some(0);
+            self.relate(&mut follows).await?;
             tracing::info!(
                 revision = now,
                 "the knowledge base changed; the new index serves"
             );
+        } else if self.clock.now() - follows.related_at >= RELATE_EVERY {
+            self.relate(&mut follows).await?;
         } else if let Some(looks) = follows.quiet.filter(|_| follows.whole.is_none()) {
             follows.quiet = Some(looks + 1);
             if looks >= QUIET_LOOKS {
@@ -161,6 +178,19 @@ impl Following {
                 Ok(None)
             }
         }
+    }
+}
+
+impl Reload {
+    /// Looks at what customers ask after which answer.
+    async fn relate(&self, follows: &mut Following) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let mut tx = self.store.read().await?;
+        let answered = answers_given::since(&mut tx, now - RELATE_WITHIN).await?;
+        drop(tx);
+        self.index.relate(&answered);
+        follows.related_at = now;
+        Ok(())
     }
 }
 

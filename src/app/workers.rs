@@ -19,6 +19,7 @@ use crate::workers::intake::plans::PlansInUse;
 use crate::workers::intake::{Desk, Intake, Knowledge};
 use crate::workers::lease::{Lease, Tenant};
 use crate::workers::reporter::Reporter;
+use crate::workers::weekly_gaps::WeeklyGaps;
 
 /// How many messages to Discord are under way at once; unknown outcomes are found out there.
 const DISCORD_WINDOW: usize = 8;
@@ -38,6 +39,8 @@ pub struct Workers {
     pub alarms: Alarms,
     /// Draws reports.
     pub reporter: Reporter,
+    /// Tells the desk each week what the bot could not answer.
+    pub weekly_gaps: WeeklyGaps,
     /// Delivers, one for each channel.
     pub deliveries: Vec<Delivery>,
 }
@@ -99,6 +102,17 @@ impl Workers {
             last_look: Arc::default(),
             wakes: wakes.clone(),
         };
+        let weekly_gaps = WeeklyGaps {
+            store: store.clone(),
+            clock: app.clock.clone(),
+            ids: app.ids.clone(),
+            wording: Arc::clone(&around.wording),
+            desks: Arc::clone(&intake.desks),
+            lang: app.config.desk.lang,
+            limits: Arc::clone(&intake.limits),
+            public_url: Arc::clone(&intake.public_url),
+            last: Arc::default(),
+        };
         let inlet = StoreInlet::new(
             store.clone(),
             app.clock.clone(),
@@ -110,6 +124,7 @@ impl Workers {
             intake,
             alarms,
             reporter,
+            weekly_gaps,
             deliveries,
         }
     }

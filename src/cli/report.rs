@@ -1,6 +1,7 @@
 //! `careline report`: figures, computed from the timeline.
 
 mod for_people;
+mod knowledge;
 mod staffing;
 
 use std::path::{Path, PathBuf};
@@ -43,6 +44,11 @@ pub(super) enum Command {
         #[command(flatten)]
         wanted: staffing::Need,
     },
+    /// What the bot could not answer: groups of the same question, with examples and what a person
+    /// answered that worked.
+    ///
+    /// It is about the conversations that began in the period; names and numbers are struck out.
+    Knowledge(knowledge::Arguments),
 }
 
 /// What every report is asked for with.
@@ -119,6 +125,7 @@ impl Form {
 
 pub(super) async fn run(command: Command, context: &mut Context<'_>) -> Result<(), Failure> {
     let (general, about) = match command {
+        Command::Knowledge(arguments) => return knowledge::run(arguments, context).await,
         Command::Sla { general, by } => (general, About::Sla(by.map(ByName::by))),
         Command::Handoffs(general) => (general, About::Handoffs),
         Command::Staffing { general, wanted } => {
@@ -135,9 +142,13 @@ pub(super) async fn run(command: Command, context: &mut Context<'_>) -> Result<(
     store.close().await;
     let report = Report::compute(about, &gathered, &zone, context.clock.now());
     let bytes = written(&report, &general, context)?;
-    match &general.out {
-        None => Ok(context.out.write_all(&bytes)?),
-        Some(file) => write_new(file, &bytes),
+    write_out(general.out.as_deref(), &bytes, context)
+}
+
+fn write_out(file: Option<&Path>, bytes: &[u8], context: &mut Context<'_>) -> Result<(), Failure> {
+    match file {
+        None => Ok(context.out.write_all(bytes)?),
+        Some(file) => write_new(file, bytes),
     }
 }
 

@@ -43,6 +43,8 @@ pub enum Action {
     SeeReports,
     /// Read in them what each colleague did.
     SeeEverybodysFigures,
+    /// Write entries, and deal with questions that none answers.
+    ChangeKnowledge,
     /// Read the service levels.
     SeeServiceLevels,
     /// Change the service levels.
@@ -61,7 +63,9 @@ pub fn allows(role: Role, action: Action) -> bool {
         | Action::SeeReports
         | Action::SeeServiceLevels
         | Action::OwnSignIn => Role::Agent,
-        Action::SeeEverybodysFigures | Action::ChangeServiceLevels => Role::Lead,
+        Action::SeeEverybodysFigures | Action::ChangeKnowledge | Action::ChangeServiceLevels => {
+            Role::Lead
+        }
     };
     role >= least
 }
@@ -94,6 +98,8 @@ rights! {
     ToSeeKnowledge => SeeKnowledge,
     /// [`Action::SeeReports`]
     ToSeeReports => SeeReports,
+    /// [`Action::ChangeKnowledge`]
+    ToChangeKnowledge => ChangeKnowledge,
     /// [`Action::SeeServiceLevels`]
     ToSeeServiceLevels => SeeServiceLevels,
     /// [`Action::ChangeServiceLevels`]

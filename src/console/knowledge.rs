@@ -1,4 +1,5 @@
-//! The knowledge base, to be read: a list with a search, and one entry in all its languages.
+//! The knowledge base: a list with a search, and one entry in all its languages with its versions.
+//! Everybody at the desk reads it; leads find here where it is changed.
 
 use std::sync::Arc;
 
@@ -8,17 +9,20 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::Console;
-use super::access::{Authorised, ToSeeKnowledge, note_seen};
+use super::access::{Authorised, Right, ToChangeKnowledge, ToSeeKnowledge, allows, note_seen};
 use super::layout::{self, Place};
 use super::rich::rich;
 use super::trouble::{Page, Trouble};
+use super::versions;
 use super::words::Words;
+use crate::domain::ids::EntryKey;
 use crate::domain::knowledge::text::normalise::normalise;
 use crate::domain::knowledge::text::vietnamese::fold;
 use crate::domain::knowledge::{Entry, EntryText};
 use crate::domain::lang::Lang;
 use crate::domain::phrase::Phrase;
 use crate::domain::rich::markdown::from_markdown;
+use crate::store::drafts::{self, Draft};
 use crate::store::knowledge;
 
 /// The longest search that is looked for.
@@ -38,10 +42,16 @@ pub(super) async fn list(
     Query(Search { q }): Query<Search>,
     who: Authorised<ToSeeKnowledge>,
 ) -> Result<Markup, Page> {
-    let entries = load(&console, &who)
+    let loaded = async {
+        let entries = load(&console, &who).await?;
+        let drafts = drafts::all(&mut console.store.read().await?).await?;
+        Ok((entries, drafts))
+    };
+    let (entries, drafts) = loaded
         .await
-        .map_err(|trouble| trouble.page(&console, &headers))?;
+        .map_err(|trouble: Trouble| trouble.page(&console, &headers))?;
     let words = Words::new(&console.wording, who.staff().lang);
+    let may_change = allows(who.staff().role, ToChangeKnowledge::ACTION);
     let wanted: String = q.chars().take(SEARCH_CHARS_MAX).collect();
     let found: Vec<&Entry> = entries
         .iter()
@@ -52,6 +62,7 @@ pub(super) async fn list(
     let body = html! {
         main.knowledge {
             h1 { (words.say("console-knowledge")) }
+            @if may_change { (changing(&words, &drafts)) }
             form.search method="get" action="/console/knowledge" role="search" {
                 input type="search" name="q" value=(wanted) dir="auto" placeholder=(search) aria-label=(search);
                 button.plain type="submit" { (search) }
@@ -64,6 +75,35 @@ pub(super) async fn list(
     };
     let title = words.say("console-knowledge");
     Ok(layout::page(&words, &who, Place::Knowledge, &title, &body))
+}
+
+/// Where the base is changed: what is open, what is being written, and a new entry.
+fn changing(words: &Words<'_>, drafts: &[Draft]) -> Markup {
+    html! {
+        p.changing {
+            a.button href="/console/editor" { (words.say("console-new-entry")) }
+            a.button href="/console/gaps" { (words.say("console-gaps")) }
+        }
+        @if !drafts.is_empty() {
+            h2 { (words.say("console-drafts")) }
+            ul.entries {
+                @for draft in drafts {
+                    li { a href={ "/console/editor?key=" (draft.entry.key) } {
+                        strong dir="auto" { (question(words, &draft.entry)) }
+                        span.chips { code { (draft.entry.key) } span.chip dir="auto" { (draft.by_whom) } }
+                    } }
+                }
+            }
+        }
+    }
+}
+
+fn question<'e>(words: &Words<'_>, entry: &'e Entry) -> &'e str {
+    let shown = entry
+        .texts
+        .get(&words.lang)
+        .or_else(|| entry.texts.values().next());
+    shown.map(|text| text.question.as_str()).unwrap_or_default()
 }
 
 fn count<T>(found: &[T]) -> i64 {
@@ -91,14 +131,10 @@ fn holds(entry: &Entry, search: &str) -> bool {
 }
 
 fn row(words: &Words<'_>, entry: &Entry) -> Markup {
-    let shown = entry
-        .texts
-        .get(&words.lang)
-        .or_else(|| entry.texts.values().next());
     html! {
         li {
             a href={ "/console/knowledge/" (entry.key) } {
-                strong dir="auto" { (shown.map(|text| text.question.as_str()).unwrap_or_default()) }
+                strong dir="auto" { (question(words, entry)) }
                 span.chips {
                     code { (entry.key) }
                     @for lang in entry.texts.keys() { span.chip { (lang.code()) } }
@@ -116,17 +152,31 @@ pub(super) async fn entry(
     Path(key): Path<String>,
     who: Authorised<ToSeeKnowledge>,
 ) -> Result<Markup, Page> {
-    let found = load(&console, &who).await.and_then(|entries| {
-        let found = entries.into_iter().find(|entry| entry.key.0 == key);
-        found.ok_or(Trouble::NotFound)
-    });
-    let entry = found.map_err(|trouble| trouble.page(&console, &headers))?;
+    let key = EntryKey(key);
+    let found = async {
+        let entries = load(&console, &who).await?;
+        let past = knowledge::history(&mut console.store.read().await?, &key).await?;
+        let in_use = entries.into_iter().find(|entry| entry.key == key);
+        let is_in_use = in_use.is_some();
+        // What is out of use is still shown as it was.
+        let last = past.last().and_then(|last| last.entry.clone());
+        let entry = in_use.or(last).ok_or(Trouble::NotFound)?;
+        Ok((entry, is_in_use, past))
+    };
+    let (entry, is_in_use, past) = found
+        .await
+        .map_err(|trouble: Trouble| trouble.page(&console, &headers))?;
     let words = Words::new(&console.wording, who.staff().lang);
+    let may_change = allows(who.staff().role, ToChangeKnowledge::ACTION);
     let body = html! {
         main.knowledge {
             p { a.back href="/console/knowledge" { "← " (words.say("console-knowledge")) } }
             h1 { code { (entry.key) } }
             p.chips { @for tag in &entry.tags { span.chip.tag { (tag) } } }
+            @if !is_in_use { p.problems { (words.say("console-entry-retired")) } }
+            @if may_change && is_in_use {
+                p.changing { a.button href={ "/console/editor?key=" (entry.key) } { (words.say("console-edit-entry")) } }
+            }
             @for (lang, text) in &entry.texts { (in_language(&words, *lang, text)) }
             @if !entry.triggers.is_empty() {
                 section {
@@ -134,9 +184,16 @@ pub(super) async fn entry(
                     ul { @for trigger in &entry.triggers { li { code { (trigger) } } } }
                 }
             }
+            (versions::history(&words, &key, &past, may_change))
         }
     };
-    Ok(layout::page(&words, &who, Place::Knowledge, &key, &body))
+    Ok(layout::page(
+        &words,
+        &who,
+        Place::Knowledge,
+        key.as_str(),
+        &body,
+    ))
 }
 
 fn in_language(words: &Words<'_>, lang: Lang, text: &EntryText) -> Markup {

@@ -7,6 +7,8 @@
 pub mod access;
 mod acts;
 mod assets;
+mod editor;
+mod gaps;
 mod guard;
 mod knowledge;
 mod layout;
@@ -19,6 +21,7 @@ mod service_levels;
 mod sign_in;
 mod thread;
 mod trouble;
+mod versions;
 mod words;
 
 use std::sync::Arc;
@@ -36,8 +39,8 @@ use crate::wording::Wording;
 
 pub use sign_in::Attempts;
 
-/// The most bytes of a form: the longest reply, every character escaped, fits.
-const FORM_BYTES_MAX: usize = 128 * 1024;
+/// The most bytes of a form: an entry in three languages fits, every character escaped.
+const FORM_BYTES_MAX: usize = 512 * 1024;
 
 /// What the console works with.
 pub struct Console {
@@ -76,6 +79,9 @@ pub fn router(console: Arc<Console>) -> Router {
         .route("/console/report/file", get(reports::file))
         .route("/console/knowledge", get(knowledge::list))
         .route("/console/knowledge/{key}", get(knowledge::entry))
+        .route("/console/editor", get(editor::page).post(editor::write))
+        .route("/console/gaps", get(gaps::page))
+        .route("/console/gaps/{group}", post(gaps::act))
         .route(
             "/console/service-levels",
             get(service_levels::page).post(service_levels::change),

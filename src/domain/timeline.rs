@@ -90,7 +90,8 @@ pub enum FactKind {
     },
     /// The bot decided what to do about a turn.
     Decided {
-        /// `answer`, `clarify` or `handoff`.
+        /// `answer`, `clarify` or `handoff`; `chosen` among the choices, `related` under an answer;
+        /// `same-turn` and `same-answer` where the answer was the one that had been given.
         decision: String,
         /// The best entry, where there was one.
         #[serde(default, skip_serializing_if = "Option::is_none")]

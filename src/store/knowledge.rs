@@ -30,6 +30,8 @@ pub struct NewChange {
 /// A change that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PastChange {
+    /// The history row's id.
+    pub id: String,
     /// When.
     pub at: Timestamp,
     /// Who: a staff id, or where it came from.
@@ -148,16 +150,17 @@ pub async fn load(tx: &mut Tx) -> Result<(Option<i64>, Vec<Entry>), StoreError> 
 }
 
 const HISTORY: &str =
-    "SELECT at, by_whom, change, entry FROM kb_history WHERE key = $1 ORDER BY id";
+    "SELECT id, at, by_whom, change, entry FROM kb_history WHERE key = $1 ORDER BY id";
 
 /// What was done to an entry, oldest first; empty for one that never was.
 pub async fn history(tx: &mut Tx, key: &EntryKey) -> Result<Vec<PastChange>, StoreError> {
-    let rows: Vec<(i64, String, String, Option<String>)> = on!(tx, |conn| {
+    let rows: Vec<(String, i64, String, String, Option<String>)> = on!(tx, |conn| {
         sqlx::query_as(HISTORY).bind(&key.0).fetch_all(conn).await?
     });
     rows.into_iter()
-        .map(|(at, by_whom, change, entry)| {
+        .map(|(id, at, by_whom, change, entry)| {
             Ok(PastChange {
+                id,
                 at: Timestamp(at),
                 by_whom,
                 kind: ChangeKind::from_name(&change).ok_or_else(|| StoreError::Unreadable {

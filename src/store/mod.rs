@@ -11,12 +11,15 @@
 //! call of a channel ever happens inside it.
 
 mod answers;
+pub mod answers_given;
 mod backup;
 pub mod budgets;
 pub mod buttons;
 pub mod care;
 pub mod conversations;
 pub mod customers;
+pub mod drafts;
+pub mod gaps;
 mod group_commit;
 pub mod heard;
 pub mod inbox;

@@ -2,7 +2,8 @@
 //!
 //! Invariant: after [`erase`] no table holds their words, their names or a platform's id of them.
 //! The facts of the timeline stay, since figures are computed from them: they hold our own ids
-//! only, which lead to nobody any more.
+//! only, which lead to nobody any more. What staff took into the knowledge base is the shop's own:
+//! it had names struck out before anybody saw it.
 
 use serde::Serialize;
 
@@ -170,7 +171,7 @@ pub async fn export(tx: &mut Tx, customer: &CustomerId) -> Result<Option<Everyth
 }
 
 /// What to delete, in an order that the references allow; each with the table's name.
-const ERASE: [(&str, &str); 16] = [
+const ERASE: [(&str, &str); 18] = [
     (
         "inbox",
         "DELETE FROM inbox WHERE lane IN (
@@ -192,6 +193,16 @@ const ERASE: [(&str, &str); 16] = [
     (
         "outbox",
         "DELETE FROM outbox WHERE conversation_id IN (SELECT id FROM conversations WHERE customer_id = $1)",
+    ),
+    (
+        // What the desk was told of questions, theirs perhaps among them.
+        "outbox",
+        "DELETE FROM outbox WHERE lane = 'gaps' AND EXISTS (SELECT 1 FROM gap_questions
+            WHERE conversation_id IN (SELECT id FROM conversations WHERE customer_id = $1))",
+    ),
+    (
+        "gap_questions",
+        "DELETE FROM gap_questions WHERE conversation_id IN (SELECT id FROM conversations WHERE customer_id = $1)",
     ),
     (
         "buttons",

@@ -18,7 +18,7 @@ const SQLITE_BUSY_WAIT: Duration = Duration::from_secs(10);
 pub(super) const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
 
 /// The schema, oldest first. Applied ones are never changed.
-pub const MIGRATIONS: [(i64, &str, &str); 7] = [
+pub const MIGRATIONS: [(i64, &str, &str); 8] = [
     (
         1,
         "foundation",
@@ -54,6 +54,7 @@ pub const MIGRATIONS: [(i64, &str, &str); 7] = [
         "reports",
         include_str!("../../migrations/0011_reports.sql"),
     ),
+    (14, "gaps", include_str!("../../migrations/0014_gaps.sql")),
 ];
 
 /// Why the database could not be opened; each says what to do.

@@ -6,7 +6,7 @@ use crate::support::browser::{Browser, Eyes};
 use crate::support::shop::Shop;
 
 /// Signs in by the link that a first start prints.
-async fn sign_in(browser: &Browser, shop: &Shop) {
+pub async fn sign_in(browser: &Browser, shop: &Shop) {
     browser
         .open(&shop.sign_in_link().expect("nobody has signed in yet"))
         .await;

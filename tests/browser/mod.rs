@@ -2,4 +2,5 @@
 
 mod chat;
 mod desk;
+mod editing;
 mod embed;

@@ -14,7 +14,11 @@ const PAGES: [&str; 7] = [
     "/console/service-levels",
     "/console/knowledge/no-such-entry",
 ];
-const FORMS: [&str; 4] = [
+/// Pages that only leads and admins see.
+const PAGES_OF_LEADS: [&str; 2] = ["/console/gaps", "/console/editor"];
+const FORMS: [&str; 6] = [
+    "/console/editor",
+    "/console/gaps/none",
     "/console/conversations/co1/act",
     "/console/service-levels",
     "/console/sign-out",
@@ -28,7 +32,7 @@ async fn nobody_sees_or_does_anything_without_signing_in() {
     let desk = Desk::start(&store).await;
     desk.conversation("a secret matter").await;
     let nobody = desk.guest();
-    for page in PAGES {
+    for page in PAGES.into_iter().chain(PAGES_OF_LEADS) {
         let answer = nobody.opens(page).await;
         assert_eq!(answer.status(), 401, "{page}");
         assert!(
@@ -63,6 +67,11 @@ async fn every_role_reaches_what_the_policy_gives_it() {
                     "{page} as {role:?}"
                 );
             }
+            for page in PAGES_OF_LEADS {
+                let expected = if role == Role::Agent { 403 } else { 200 };
+                let answer = who.opens(page).await;
+                assert_eq!(answer.status(), expected, "{page} as {role:?}");
+            }
             let missing = who.opens("/console/conversations/none").await;
             assert_eq!(missing.status(), 404);
         }
@@ -88,6 +97,7 @@ async fn a_form_that_a_page_of_ours_did_not_send_changes_nothing() {
                 ("text", ""),
                 ("file_name", ""),
                 ("file_text", ""),
+                ("key", "a"),
             ];
             let all: Vec<(&str, &str)> = of_acts.into_iter().chain(of_a_plan).collect();
             all.into_iter()

@@ -2,6 +2,7 @@
 
 mod answers;
 pub mod both_desks;
+mod choosing;
 mod discord_care;
 mod discord_customers;
 mod discord_desk;
@@ -13,3 +14,4 @@ mod telegram_customers;
 pub mod telegram_desk;
 mod telegram_trouble;
 mod telegram_webhook;
+mod weekly_gaps;

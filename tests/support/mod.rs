@@ -7,6 +7,7 @@ pub mod console;
 pub mod database;
 pub mod discord;
 pub mod fuse;
+pub mod gaps;
 pub mod inlet;
 pub mod program;
 pub mod serving;

@@ -47,6 +47,10 @@ pub fn message(text: Option<&RichText>, buttons: &[Vec<Button>]) -> Value {
     });
     if let Some(text) = text {
         body["content"] = json!(markdown::render(text));
+        if text.shown().is_some() {
+            // Here the preview is what is wanted; other links say themselves that they have none.
+            body["flags"] = json!(0);
+        }
     }
     body
 }
@@ -218,6 +222,19 @@ mod tests {
         let allowed = json!({"parse": [], "users": ["2"]});
         assert_eq!(body["allowed_mentions"], allowed);
         assert_eq!(body["content"], "\\<@\u{200b}1\\> <@2>");
+    }
+
+    #[test]
+    fn only_what_is_to_be_shown_unfolds() {
+        let text = |markdown: &str| crate::domain::rich::markdown::from_markdown(markdown);
+        let link = message(Some(&text("[a](https://shop.example/a.png)")), &[]);
+        assert_eq!(link["flags"], json!(SUPPRESS_EMBEDS));
+        assert_eq!(link["content"], "[a](<https://shop.example/a.png>)");
+        let both = "[b](https://shop.example/b) ![a](https://shop.example/a.png)";
+        let picture = message(Some(&text(both)), &[]);
+        assert_eq!(picture["flags"], json!(0));
+        let shown = "[b](<https://shop.example/b>) [a](https://shop.example/a.png)";
+        assert_eq!(picture["content"], shown);
     }
 
     #[test]

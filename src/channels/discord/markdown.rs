@@ -56,7 +56,7 @@ fn styled(inner: &str, style: &Style) -> String {
         escaped(inner, false)
     };
     if let Some(link) = &style.link {
-        body = linked(inner, &body, link);
+        body = linked(inner, &body, link, style.shown);
     }
     if style.italic {
         body = format!("*{body}*");
@@ -89,7 +89,7 @@ fn code(inner: &str) -> String {
     format!("`{inner}`")
 }
 
-fn linked(inner: &str, body: &str, link: &str) -> String {
+fn linked(inner: &str, body: &str, link: &str, shown: bool) -> String {
     if !(link.starts_with("https://") || link.starts_with("http://")) {
         return body.to_owned();
     }
@@ -103,10 +103,12 @@ fn linked(inner: &str, body: &str, link: &str) -> String {
             sign => address.push(sign),
         }
     }
-    if inner == link {
-        return format!("<{address}>");
+    match (inner == link, shown) {
+        (true, true) => address,
+        (true, false) => format!("<{address}>"),
+        (false, true) => format!("[{body}]({address})"),
+        (false, false) => format!("[{body}](<{address}>)"),
     }
-    format!("[{body}](<{address}>)")
 }
 
 fn push_quote(out: &mut String, run: &Run) {

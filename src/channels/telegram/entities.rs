@@ -254,6 +254,7 @@ mod tests {
             quote,
             link,
             mention: None,
+            shown: false,
         })
     }
 

@@ -172,7 +172,7 @@ pub async fn say(
     let mut payload = SendMessage::new(target.recipient(), text);
     payload.message_thread_id = target.thread_id();
     payload.entities = (!entities.is_empty()).then_some(entities);
-    payload.link_preview_options = Some(no_preview());
+    payload.link_preview_options = Some(preview(words.text));
     payload.reply_parameters = reply_parameters(words.reply_to);
     payload.reply_markup = keyboard(words.buttons).map(ReplyMarkup::InlineKeyboard);
     telegram.api.call(&payload, within).await
@@ -255,12 +255,14 @@ fn reply_parameters(reply_to: Option<&MessageRef>) -> Option<ReplyParameters> {
     Some(ReplyParameters::new(message).allow_sending_without_reply())
 }
 
-fn no_preview() -> LinkPreviewOptions {
+/// No previews of links, but of a picture or a film that is to be shown.
+fn preview(text: &RichText) -> LinkPreviewOptions {
+    let shown = text.shown().map(str::to_owned);
     LinkPreviewOptions {
-        is_disabled: true,
-        url: None,
+        is_disabled: shown.is_none(),
         prefer_small_media: false,
-        prefer_large_media: false,
+        prefer_large_media: shown.is_some(),
+        url: shown,
         show_above_text: false,
     }
 }
@@ -275,11 +277,11 @@ async fn edit(
     let id = message_id(message)?;
     let within = telegram.timing.call;
     let outcome: Result<Sent, CallError> = match text {
-        Some(text) => {
-            let (text, entities) = entities::render(text);
+        Some(original) => {
+            let (text, entities) = entities::render(original);
             let mut payload = EditMessageText::new(target.recipient(), id, text);
             payload.entities = (!entities.is_empty()).then_some(entities);
-            payload.link_preview_options = Some(no_preview());
+            payload.link_preview_options = Some(preview(original));
             payload.reply_markup = keyboard(buttons);
             telegram.api.call(&payload, within).await
         }

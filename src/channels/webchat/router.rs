@@ -55,7 +55,7 @@ async fn show_page(
     let page = page::page(&chat.texts, lang, query.embedded.is_some(), &VERSION);
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-         img-src 'self'; frame-ancestors {}; base-uri 'none'; form-action 'none'",
+         img-src 'self' https:; frame-ancestors {}; base-uri 'none'; form-action 'none'",
         chat.origins.frame_ancestors()
     );
     (

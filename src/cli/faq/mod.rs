@@ -3,6 +3,7 @@
 mod check;
 mod eval;
 mod export;
+mod gaps;
 mod import;
 mod matching;
 mod show;
@@ -90,6 +91,21 @@ pub(super) enum Command {
         #[arg(long, value_parser = preference, default_value = "human-if-unsure", requires = "edited")]
         preference: HumanPreference,
     },
+    /// Do something about questions that the bot could not answer.
+    #[command(subcommand)]
+    Gaps(gaps::Command),
+    /// List the entries that are being written.
+    Drafts,
+    /// Let customers have an entry that is being written.
+    Publish {
+        /// Its key.
+        key: String,
+    },
+    /// Throw away an entry that is being written.
+    Discard {
+        /// Its key.
+        key: String,
+    },
 }
 
 pub(super) async fn run(command: Command, context: &mut Context<'_>) -> Result<(), Failure> {
@@ -133,6 +149,10 @@ pub(super) async fn run(command: Command, context: &mut Context<'_>) -> Result<(
             };
             check::dry_run(edit, context).await
         }
+        Command::Gaps(command) => gaps::run(command, context).await,
+        Command::Drafts => gaps::list(context).await,
+        Command::Publish { key } => gaps::publish(&key_of(&key)?, context).await,
+        Command::Discard { key } => gaps::discard(&key_of(&key)?, context).await,
     }
 }
 

@@ -230,7 +230,7 @@ fn clock_table(group: &Group) -> String {
 }
 
 /// A name without what could move a terminal's cursor.
-fn printable(name: &str) -> String {
+pub(super) fn printable(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).collect()
 }
 

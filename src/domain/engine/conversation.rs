@@ -112,6 +112,9 @@ pub struct Answered {
     pub lines: Vec<String>,
     /// When it was decided on, by our own clock.
     pub at: Timestamp,
+    /// Whether the customer chose it: then it is what they asked for, by their own word.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub chosen: bool,
 }
 
 /// Where a conversation stands.

@@ -114,6 +114,11 @@ pub enum CustomerAction {
         /// The entry.
         entry: EntryKey,
     },
+    /// What is likely to be asked after an answer.
+    Related {
+        /// The entry.
+        entry: EntryKey,
+    },
     /// None of the choices.
     NoneOfThese,
     /// Who answers first from now on.

@@ -14,6 +14,7 @@ mod tests;
 use crate::domain::customer::Customer;
 use crate::domain::ids::{HandoffId, MessageId, StaffId};
 use crate::domain::knowledge::KnowledgeIndex;
+use crate::domain::knowledge::related::Related;
 use crate::domain::lang::Lang;
 use crate::domain::place::ChannelKind;
 use crate::domain::sla::plan::Plans;
@@ -33,6 +34,8 @@ pub struct World<'w> {
     pub customer: &'w Customer,
     /// What the bot knows.
     pub knowledge: &'w KnowledgeIndex,
+    /// What is likely to be asked after which answer.
+    pub related: &'w Related,
     /// The desks that are set up.
     pub desks: &'w [ChannelKind],
     /// How busy the desk is.

@@ -13,6 +13,7 @@ use crate::domain::customer::Customer;
 use crate::domain::desk::act::StaffAct;
 use crate::domain::handoff::{Handoff, HandoffReason};
 use crate::domain::knowledge::KnowledgeIndex;
+use crate::domain::knowledge::related::Related;
 use crate::domain::lang::Lang;
 use crate::domain::message::Part;
 use crate::domain::place::{ChannelKind, Place};
@@ -122,6 +123,7 @@ fn decide_by(
         now: ASKED + after,
         customer: &customer,
         knowledge: &KnowledgeIndex::build(&[]),
+        related: &Related::default(),
         desks: &DESKS,
         load: DeskLoad::default(),
         rules: &rules,

@@ -1,5 +1,6 @@
 //! An entry's answer is written in markdown; here it becomes text with styles, once for all
-//! channels. What chat cannot show (tables, pictures, headings' sizes) comes out as plain words.
+//! channels. A picture or a film (`![words](address)`) becomes a link that is to be shown; what chat
+//! cannot show (tables, headings' sizes) comes out as plain words.
 
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
@@ -19,6 +20,8 @@ struct Reading {
     text: RichText,
     styles: Vec<Style>,
     lists: Vec<Option<u64>>,
+    /// How long the text was where a picture began.
+    image_at: Option<usize>,
 }
 
 impl Reading {
@@ -68,9 +71,10 @@ impl Reading {
             Tag::Item => self.item(),
             Tag::Emphasis => self.enter(|style| style.italic = true),
             Tag::Strong => self.enter(|style| style.bold = true),
-            Tag::Link { dest_url, .. } => {
-                let web = dest_url.starts_with("https://") || dest_url.starts_with("http://");
-                self.enter(|style| style.link = web.then(|| dest_url.to_string()));
+            Tag::Link { dest_url, .. } => self.link(&dest_url, false),
+            Tag::Image { dest_url, .. } => {
+                self.link(&dest_url, true);
+                self.image_at = Some(self.text.to_plain().len());
             }
             _ => self.enter(|_| {}),
         }
@@ -82,10 +86,26 @@ impl Reading {
             TagEnd::List(_) => {
                 self.lists.pop();
             }
+            TagEnd::Image => {
+                // A picture without words is named by its address.
+                let is_nameless = self.image_at.take() == Some(self.text.to_plain().len());
+                if let (true, Some(address)) = (is_nameless, self.style().link) {
+                    self.push(&address);
+                }
+                self.styles.pop();
+            }
             _ => {
                 self.styles.pop();
             }
         }
+    }
+
+    fn link(&mut self, address: &str, shown: bool) {
+        let web = address.starts_with("https://") || address.starts_with("http://");
+        self.enter(|style| {
+            style.link = web.then(|| address.to_owned());
+            style.shown = shown && web;
+        });
     }
 
     fn item(&mut self) {
@@ -163,6 +183,24 @@ mod tests {
     fn a_link_that_is_not_of_the_web_is_only_its_words() {
         let text = from_markdown("[press](javascript:alert(1))");
         assert_eq!(text, RichText::plain("press"));
+    }
+
+    #[test]
+    fn a_picture_is_a_link_that_is_to_be_shown() {
+        let text = from_markdown("See:\n\n![the form](https://shop.example/form.png)\n");
+        assert_eq!(text.to_plain(), "See:\n\nthe form");
+        assert_eq!(text.shown(), Some("https://shop.example/form.png"));
+        let nameless = from_markdown("![](https://shop.example/a.png)");
+        assert_eq!(nameless.to_plain(), "https://shop.example/a.png");
+        assert_eq!(nameless.shown(), Some("https://shop.example/a.png"));
+        assert_eq!(
+            from_markdown("![x](data:image/png;base64,AA)").shown(),
+            None
+        );
+        assert_eq!(
+            from_markdown("[x](https://shop.example/a.png)").shown(),
+            None
+        );
     }
 
     #[test]

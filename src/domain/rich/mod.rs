@@ -46,6 +46,9 @@ pub struct Style {
     /// are told. Only names that we put there ourselves ever have one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mention: Option<AccountId>,
+    /// The link leads to a picture or a film, which is shown where the channel can.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub shown: bool,
 }
 
 impl Style {
@@ -77,6 +80,12 @@ impl RichText {
     /// Whether there is nothing in it but white space.
     pub fn is_blank(&self) -> bool {
         self.0.iter().all(|run| run.text.trim().is_empty())
+    }
+
+    /// The address of the first picture or film that is to be shown.
+    pub fn shown(&self) -> Option<&str> {
+        let shown = self.0.iter().filter(|run| run.style.shown);
+        shown.filter_map(|run| run.style.link.as_deref()).next()
     }
 
     /// Adds plain text at the end.

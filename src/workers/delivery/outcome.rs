@@ -95,7 +95,9 @@ impl Delivery {
         if let (Some(place), Some(named), Some(message)) = (place, &receipt.message, &row.message) {
             messages::name(tx, place, named, message, &row.conversation).await?;
         }
-        if let (Act::OpenRoom { .. }, Some(place)) = (&row.act, &receipt.place) {
+        // A post that is about no conversation is nobody's room.
+        let is_anybodys = !row.conversation.0.is_empty();
+        if let (Act::OpenRoom { .. }, Some(place), true) = (&row.act, &receipt.place, is_anybodys) {
             let room = Room {
                 place: place.clone(),
                 card: receipt.message.clone(),

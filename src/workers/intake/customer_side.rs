@@ -346,6 +346,7 @@ fn is_about_the_matter(action: &CustomerAction) -> bool {
     match action {
         CustomerAction::Helped { .. }
         | CustomerAction::Choose { .. }
+        | CustomerAction::Related { .. }
         | CustomerAction::NoneOfThese
         | CustomerAction::WhenLate { .. } => true,
         CustomerAction::TalkToPerson

@@ -32,6 +32,7 @@ use crate::domain::engine::event::{Event, TimerKind};
 use crate::domain::engine::{Reached, Rules, World, step};
 use crate::domain::ids::ArrivalId;
 use crate::domain::knowledge::KnowledgeIndex;
+use crate::domain::knowledge::related::{Answered, Related};
 use crate::domain::place::ChannelKind;
 use crate::domain::time::Timestamp;
 use crate::store::inbox::WaitingArrival;
@@ -87,24 +88,42 @@ pub struct Desk {
     pub forum: String,
 }
 
-/// The index in use. Cheap to clone; all clones see a swap.
+/// The index in use, and what is likely to be asked next. Cheap to clone; all clones see a swap.
 #[derive(Clone)]
-pub struct Knowledge(Arc<RwLock<Arc<KnowledgeIndex>>>);
+pub struct Knowledge {
+    index: Arc<RwLock<Arc<KnowledgeIndex>>>,
+    related: Arc<RwLock<Arc<Related>>>,
+}
 
 impl Knowledge {
-    /// The first index.
+    /// The first index; what is related is said by shared tags as yet.
     pub fn new(index: KnowledgeIndex) -> Knowledge {
-        Knowledge(Arc::new(RwLock::new(Arc::new(index))))
+        let related = Related::of(index.entries(), &Answered::new());
+        Knowledge {
+            index: Arc::new(RwLock::new(Arc::new(index))),
+            related: Arc::new(RwLock::new(Arc::new(related))),
+        }
     }
 
     /// The index now.
     pub fn now(&self) -> Arc<KnowledgeIndex> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.index.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Another index from now on.
     pub fn swap(&self, index: Arc<KnowledgeIndex>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = index;
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = index;
+    }
+
+    /// What is likely to be asked next, as far as is known now.
+    pub fn related(&self) -> Arc<Related> {
+        Arc::clone(&self.related.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What customers have been answered with of late: it says what is likely from now on.
+    pub fn relate(&self, answered: &Answered) {
+        let related = Related::of(self.now().entries(), answered);
+        *self.related.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(related);
     }
 }
 
@@ -267,6 +286,7 @@ impl Intake {
                 now: self.clock.now(),
                 customer,
                 knowledge: &knowledge,
+                related: &self.knowledge.related(),
                 desks: &desks,
                 load: self.load.beside(conversation),
                 rules: &self.rules,

@@ -91,6 +91,15 @@ impl Renderer<'_> {
             return self.phrase(&Phrase::new("customer-answer-gone"));
         };
         let mut text = from_markdown(&written.answer);
+        let source = Phrase::new("customer-answer-source").text("question", &written.question);
+        text.push("\n\n");
+        text.push_styled(
+            self.wording.say(lang, &source),
+            Style {
+                italic: true,
+                ..Style::default()
+            },
+        );
         if found != lang {
             text.push("\n\n");
             text.append(&self.phrase(&Phrase::new("customer-answer-in-other-language")));

@@ -50,6 +50,12 @@ const Draw = (() => {
         both.append(node, element("span", { class: "host" }, ` (${url.host})`));
         node = both;
       }
+      // A picture of an answer stands under its words; a film stays a link.
+      if (style.shown && url.protocol === "https:" && /\.(png|jpe?g|gif|webp)$/i.test(url.pathname)) {
+        const both = document.createDocumentFragment();
+        both.append(node, element("img", { class: "shown", src: url.href, alt: text, loading: "lazy" }));
+        node = both;
+      }
     }
     return style.quote ? element("q", {}, node) : node;
   }

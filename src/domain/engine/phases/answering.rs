@@ -2,14 +2,12 @@
 //! calls a person for the rest. The customer's preference comes before any of that.
 
 use crate::domain::engine::conversation::{Answered, Phase, Tried, TurnLine};
-use crate::domain::engine::effect::{
-    ButtonAction, ButtonSpec, Effect, Label, Purpose, Speech, Tell,
-};
+use crate::domain::engine::effect::{ButtonSpec, Effect, Purpose, Speech, Tell};
 use crate::domain::engine::event::{CustomerAction, CustomerMessage, TimerKind};
 use crate::domain::engine::phases::customer::{
     customer_button, lang_for, person_button, preference_buttons,
 };
-use crate::domain::engine::phases::{handing_over, targets};
+use crate::domain::engine::phases::{choosing, handing_over};
 use crate::domain::engine::{Step, World};
 use crate::domain::handoff::HandoffReason;
 use crate::domain::ids::EntryKey;
@@ -19,7 +17,6 @@ use crate::domain::message::Part;
 use crate::domain::outgoing::Look;
 use crate::domain::phrase::Phrase;
 use crate::domain::preference::HumanPreference;
-use crate::domain::time::Timestamp;
 use crate::domain::timeline::FactKind;
 
 /// How many settle times after an answer a further line still belongs to the same turn.
@@ -46,6 +43,10 @@ pub fn wrote(step: &mut Step, message: &CustomerMessage, words: &str, world: &Wo
     if words.trim().is_empty() {
         without_words(step, message, world);
         return;
+    }
+    if let (false, Some(last)) = (is_courtesy, &mut step.next.state.last_answer) {
+        // What they chose was not all that they wanted to know.
+        last.chosen = false;
     }
     let Phase::Answering { turn } = &mut step.next.state.phase else {
         return;
@@ -93,7 +94,7 @@ fn sure(step: &mut Step, lines: &[String], world: &World<'_>) -> bool {
     let Decision::Answer(entry) = &verdict.decision else {
         return false;
     };
-    if was_just_answered(step, entry, world) {
+    if was_just_answered(step, entry) {
         return false;
     }
     answer(step, entry, lang, &verdict, lines.to_vec(), world);
@@ -124,12 +125,12 @@ pub fn settled(step: &mut Step, world: &World<'_>) {
         Decision::Answer(entry) if belongs_to_last_answer(step, entry, world) => {
             record_decision(step, "same-turn", Some(entry), &verdict, world);
         }
-        Decision::Answer(entry) if was_just_answered(step, entry, world) => {
+        Decision::Answer(entry) if was_just_answered(step, entry) => {
             record_decision(step, "same-answer", Some(entry), &verdict, world);
             handing_over::hand_over(step, HandoffReason::SameAnswerAgain, world.now, world);
         }
         Decision::Answer(entry) => answer(step, entry, lang, &verdict, asking, world),
-        Decision::Clarify(entries) => clarify(step, entries, lang, &verdict, world),
+        Decision::Clarify(entries) => choosing::clarify(step, entries, lang, &verdict, world),
         Decision::Handoff => {
             step.next.remember_tried(Tried::Nothing);
             record_decision(step, "handoff", None, &verdict, world);
@@ -185,10 +186,11 @@ fn in_same_turn(step: &Step, world: &World<'_>) -> bool {
 }
 
 fn belongs_to_last_answer(step: &Step, entry: &EntryKey, world: &World<'_>) -> bool {
-    in_same_turn(step, world) && was_just_answered(step, entry, world)
+    in_same_turn(step, world) && was_just_answered(step, entry)
 }
 
-fn was_just_answered(step: &Step, entry: &EntryKey, _world: &World<'_>) -> bool {
+/// Whether that answer was the last one.
+pub fn was_just_answered(step: &Step, entry: &EntryKey) -> bool {
     step.next
         .state
         .last_answer
@@ -220,10 +222,18 @@ fn answer(
     world: &World<'_>,
 ) {
     record_decision(step, "answer", Some(entry), verdict, world);
-    give(step, entry, lang, lines, world);
+    let given = Answered {
+        entry: entry.clone(),
+        lines,
+        at: world.now,
+        chosen: false,
+    };
+    give(step, given, lang, world);
 }
 
-fn give(step: &mut Step, entry: &EntryKey, lang: Lang, lines: Vec<String>, world: &World<'_>) {
+/// Gives an answer, with what the customer may do next.
+pub fn give(step: &mut Step, given: Answered, lang: Lang, world: &World<'_>) {
+    let entry = given.entry.clone();
     if let Phase::Answering { turn } = &mut step.next.state.phase {
         turn.clear();
     }
@@ -231,105 +241,22 @@ fn give(step: &mut Step, entry: &EntryKey, lang: Lang, lines: Vec<String>, world
     step.next.remember_tried(Tried::Answered {
         entry: entry.clone(),
     });
-    step.next.state.last_answer = Some(Answered {
-        entry: entry.clone(),
-        lines,
-        at: world.now,
-    });
+    step.next.state.last_answer = Some(given);
     let helped = |yes| CustomerAction::Helped {
         yes,
         entry: entry.clone(),
     };
-    let buttons = vec![
-        vec![
-            customer_button("customer-button-helped", helped(true), Look::Good),
-            customer_button("customer-button-did-not-help", helped(false), Look::Plain),
-        ],
-        vec![person_button()],
-    ];
+    let mut buttons = vec![vec![
+        customer_button("customer-button-helped", helped(true), Look::Good),
+        customer_button("customer-button-did-not-help", helped(false), Look::Plain),
+    ]];
+    buttons.extend(choosing::related(step, &entry, lang, world));
+    buttons.push(vec![person_button()]);
     let purpose = Purpose::Answer {
         entry: entry.clone(),
     };
-    tell(
-        step,
-        Speech::Entry {
-            key: entry.clone(),
-            lang,
-        },
-        buttons,
-        purpose,
-    );
+    tell(step, Speech::Entry { key: entry, lang }, buttons, purpose);
     ask_preference(step, world);
-}
-
-/// The customer chose one of the choices: as good as a sure answer.
-pub fn chosen(step: &mut Step, entry: &EntryKey, at: Timestamp, world: &World<'_>) {
-    match &step.next.state.phase {
-        Phase::Answering { .. } => {}
-        Phase::Resolved {
-            by: None,
-            at: resolved_at,
-        } => {
-            // Silence had counted as resolved: it was not.
-            let resolved_at = *resolved_at;
-            step.record(FactKind::Reopened, at);
-            targets::go_on(step, resolved_at, at, world);
-            step.push(Effect::StopTimer(TimerKind::Grace));
-            let idle_at = world.now + world.rules.idle;
-            step.push(Effect::StartTimer(TimerKind::Idle, idle_at));
-            step.next.state.phase = Phase::Answering { turn: Vec::new() };
-            targets::follow(step, world);
-        }
-        // A person has it, or had it: the choice came too late to be answered by the bot.
-        Phase::Waiting { .. }
-        | Phase::WithAgent { .. }
-        | Phase::Resolved { by: Some(_), .. }
-        | Phase::Closed => return,
-    }
-    let decided = FactKind::Decided {
-        decision: "chosen".to_owned(),
-        entry: Some(entry.clone()),
-        confidence_permille: None,
-    };
-    step.record(decided, world.now);
-    let lang = world.customer.lang_or_default();
-    give(step, entry, lang, Vec::new(), world);
-}
-
-fn clarify(
-    step: &mut Step,
-    entries: &[EntryKey],
-    lang: Lang,
-    verdict: &Verdict,
-    world: &World<'_>,
-) {
-    record_decision(step, "clarify", entries.first(), verdict, world);
-    step.next.remember_tried(Tried::Offered {
-        entries: entries.to_vec(),
-    });
-    let mut buttons: Vec<Vec<ButtonSpec>> = entries
-        .iter()
-        .map(|entry| {
-            vec![ButtonSpec {
-                label: Label::Question(entry.clone(), lang),
-                action: ButtonAction::Customer(CustomerAction::Choose {
-                    entry: entry.clone(),
-                }),
-                look: Look::Primary,
-            }]
-        })
-        .collect();
-    buttons.push(vec![customer_button(
-        "customer-button-none-of-these",
-        CustomerAction::NoneOfThese,
-        Look::Plain,
-    )]);
-    tell(
-        step,
-        Speech::Phrase(Phrase::new("customer-did-you-mean")),
-        buttons,
-        Purpose::Choices,
-    );
 }
 
 /// Asks for the preference, once in a customer's life.
@@ -348,7 +275,8 @@ pub fn ask_preference(step: &mut Step, world: &World<'_>) {
     );
 }
 
-fn tell(step: &mut Step, say: Speech, buttons: Vec<Vec<ButtonSpec>>, purpose: Purpose) {
+/// Says something of the bot's to the customer.
+pub fn tell(step: &mut Step, say: Speech, buttons: Vec<Vec<ButtonSpec>>, purpose: Purpose) {
     step.push(Effect::Tell(Tell {
         say,
         buttons,
@@ -358,7 +286,8 @@ fn tell(step: &mut Step, say: Speech, buttons: Vec<Vec<ButtonSpec>>, purpose: Pu
     }));
 }
 
-fn record_decision(
+/// Writes down what was decided, and how sure that was.
+pub fn record_decision(
     step: &mut Step,
     decision: &str,
     entry: Option<&EntryKey>,

@@ -7,6 +7,7 @@ use crate::domain::engine::effect::{
 use crate::domain::engine::event::{
     CustomerAction, CustomerCommand, CustomerMessage, Press, TimerKind,
 };
+use crate::domain::engine::phases::choosing::{Choice, chosen};
 use crate::domain::engine::phases::{
     answering, flood, handing_over, ladder, late, resolving, targets, timers,
 };
@@ -167,7 +168,8 @@ pub fn pressed(
             step.record(FactKind::Helped { yes: false }, at);
             answer = wants_person(step, HandoffReason::DidNotHelp, at, world);
         }
-        CustomerAction::Choose { entry } => answering::chosen(step, entry, at, world),
+        CustomerAction::Choose { entry } => chosen(step, entry, Choice::Offered, at, world),
+        CustomerAction::Related { entry } => chosen(step, entry, Choice::Related, at, world),
         CustomerAction::Prefer { preference } => {
             prefer(step, *preference, at);
             answer = Some(Phrase::new(preference_set_key(*preference)));

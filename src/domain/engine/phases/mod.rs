@@ -1,6 +1,7 @@
 //! What each kind of event does, phase by phase.
 
 pub(super) mod answering;
+pub(super) mod choosing;
 pub(super) mod customer;
 pub(super) mod delivery;
 pub(super) mod flood;

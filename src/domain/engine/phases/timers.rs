@@ -26,7 +26,10 @@ pub fn due(step: &mut Step, kind: TimerKind, world: &World<'_>) {
         TimerKind::Lease => lease_over(step, world),
         TimerKind::Idle => {
             if matches!(step.next.state.phase, Phase::Answering { .. }) {
-                resolving::resolve_by_bot(step, false, world.now, world);
+                // A choice says what was meant: nothing is assumed about that answer.
+                let chosen = step.next.state.last_answer.as_ref();
+                let confirmed = chosen.is_some_and(|answer| answer.chosen);
+                resolving::resolve_by_bot(step, confirmed, world.now, world);
             }
         }
         TimerKind::Grace => resolving::close(step, world),

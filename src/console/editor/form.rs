@@ -1,0 +1,116 @@
+//! The editor's fields, and the entry that they say.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::console::access::Posted;
+use crate::domain::ids::EntryKey;
+use crate::domain::knowledge::{Entry, EntryText};
+use crate::domain::lang::Lang;
+
+/// What the editor sends.
+#[derive(Debug, Deserialize)]
+pub(in crate::console) struct Form {
+    form: String,
+    pub(super) act: String,
+    key: String,
+    /// The version that the page showed.
+    pub(super) known: String,
+    /// When the draft that it showed was kept; 0 for none.
+    #[serde(default)]
+    pub(super) draft_at: i64,
+    /// Whether the key is settled.
+    #[serde(default)]
+    pub(super) is_known: bool,
+    /// Whether customers have the entry.
+    #[serde(default)]
+    pub(super) in_use: bool,
+    #[serde(default)]
+    gap: String,
+    #[serde(default)]
+    tags: String,
+    #[serde(default)]
+    triggers: String,
+    #[serde(default)]
+    question_en: String,
+    #[serde(default)]
+    phrasings_en: String,
+    #[serde(default)]
+    answer_en: String,
+    #[serde(default)]
+    question_vi: String,
+    #[serde(default)]
+    phrasings_vi: String,
+    #[serde(default)]
+    answer_vi: String,
+    #[serde(default)]
+    question_zh: String,
+    #[serde(default)]
+    phrasings_zh: String,
+    #[serde(default)]
+    answer_zh: String,
+}
+
+impl Posted for Form {
+    fn form_token(&self) -> &str {
+        &self.form
+    }
+}
+
+impl Form {
+    /// The group of questions that the entry is to answer.
+    pub(super) fn gap(&self) -> Option<String> {
+        (!self.gap.is_empty()).then(|| self.gap.clone())
+    }
+
+    /// The entry as it was written; a language without any words is none.
+    pub(super) fn entry(&self) -> Entry {
+        let mut texts = BTreeMap::new();
+        for lang in Lang::ALL {
+            let (question, phrasings, answer) = match lang {
+                Lang::En => (&self.question_en, &self.phrasings_en, &self.answer_en),
+                Lang::Vi => (&self.question_vi, &self.phrasings_vi, &self.answer_vi),
+                Lang::Zh => (&self.question_zh, &self.phrasings_zh, &self.answer_zh),
+            };
+            let text = EntryText {
+                question: plain(question).trim().to_owned(),
+                phrasings: lines(phrasings),
+                answer: plain(answer).trim().to_owned(),
+            };
+            let is_empty =
+                text.question.is_empty() && text.phrasings.is_empty() && text.answer.is_empty();
+            if !is_empty {
+                texts.insert(lang, text);
+            }
+        }
+        let tags = self.tags.split(',').map(|tag| plain(tag).trim().to_owned());
+        Entry {
+            key: EntryKey(plain(&self.key).trim().to_owned()),
+            tags: tags.filter(|tag| !tag.is_empty()).collect(),
+            triggers: lines(&self.triggers),
+            texts,
+        }
+    }
+}
+
+/// An entry that nothing is written of yet.
+pub(super) fn empty() -> Entry {
+    Entry {
+        key: EntryKey(String::new()),
+        tags: Vec::new(),
+        triggers: Vec::new(),
+        texts: BTreeMap::new(),
+    }
+}
+
+fn plain(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\0', "\u{FFFD}")
+}
+
+/// One a line; blank ones are none.
+fn lines(text: &str) -> Vec<String> {
+    let text = plain(text);
+    let lines = text.lines().map(|line| line.trim().to_owned());
+    lines.filter(|line| !line.is_empty()).collect()
+}

@@ -1,0 +1,238 @@
+//! Once a week the desk is told what the bot could not answer in the week before.
+//!
+//! Invariant: each week is told of once, however many processes look: the week and the words about
+//! it are written in one commit.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::channels::TextLimit;
+use crate::clock::{Clock, IdSource};
+use crate::domain::engine::effect::Purpose;
+use crate::domain::knowledge::gaps::GapKind;
+use crate::domain::knowledge::gaps::summary::{Summary, summaries};
+use crate::domain::lang::Lang;
+use crate::domain::outgoing::Act;
+use crate::domain::phrase::Phrase;
+use crate::domain::place::{ChannelKind, Place};
+use crate::domain::rich::{RichText, Style};
+use crate::domain::time::{Millis, Timestamp};
+use crate::store::outbox::{NewOutgoing, Target};
+use crate::store::{Store, StoreError, outbox, remembered};
+use crate::wording::Wording;
+use crate::workers::intake::Desk;
+
+/// How often it is looked whether a week is over.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+const WEEK: Millis = Millis::hours(24 * 7);
+/// From when on a week is told of: Monday 01:00 UTC, the morning in Hanoi and in Beijing.
+const FIRST_MONDAY: Timestamp = Timestamp((4 * 24 + 1) * 3_600_000);
+/// The most groups that are told of; the console has all.
+const GROUPS_MAX: usize = 5;
+/// The most examples of a group.
+const EXAMPLES_MAX: usize = 2;
+/// The most characters of the answer that worked.
+const ANSWER_CHARS_MAX: usize = 200;
+/// The lane of the words: erasing somebody takes them back by it.
+const LANE: &str = "gaps";
+/// Under which name the last week that was told of is remembered.
+const TOLD: &str = "knowledge.gaps.told";
+
+/// Tells the desk.
+#[derive(Clone)]
+pub struct WeeklyGaps {
+    /// Where questions are found, and words are put.
+    pub store: Store,
+    /// What tells that a week is over.
+    pub clock: Arc<dyn Clock>,
+    /// Ids of the words.
+    pub ids: Arc<dyn IdSource>,
+    /// The sentences.
+    pub wording: Arc<Wording>,
+    /// The desks that are told.
+    pub desks: Arc<Vec<Desk>>,
+    /// The language of the staff rooms.
+    pub lang: Lang,
+    /// How much a message may hold, per channel.
+    pub limits: Arc<dyn Fn(ChannelKind) -> TextLimit + Send + Sync>,
+    /// Where browsers reach the console.
+    pub public_url: Arc<str>,
+    /// The last week that this process knows to be told of.
+    pub last: Arc<AtomicI64>,
+}
+
+impl WeeklyGaps {
+    /// Looks again and again until `stop`.
+    pub async fn run(&self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            if let Err(error) = self.tick().await {
+                tracing::error!(%error, "the week's open questions could not be told; trying again");
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+    }
+
+    /// Tells of the last week, where that has not been done yet; says whether it did.
+    pub async fn tick(&self) -> Result<bool, StoreError> {
+        let now = self.clock.now();
+        let until = week_of(now);
+        if self.desks.is_empty() || self.last.load(Ordering::SeqCst) == until.0 {
+            return Ok(false);
+        }
+        // A conversation may have begun in the week before.
+        let mut looked = self.store.gaps(until - WEEK - WEEK, until, now).await?;
+        looked.placed.retain(|placed| placed.gap.at >= until - WEEK);
+        let mut groups = summaries(&looked.placed, &looked.handled);
+        groups.retain(|group| !group.ignored);
+        let rows: Arc<[NewOutgoing]> = if groups.is_empty() {
+            // Silence is the best news, and news that nobody needs to be told.
+            Arc::from([])
+        } else {
+            self.desks
+                .iter()
+                .enumerate()
+                .map(|(slot, desk)| self.row(desk, slot, until, &groups))
+                .collect()
+        };
+        let told = self.store.write(move |tx| {
+            let rows = rows.clone();
+            Box::pin(async move {
+                if !remembered::put_later(tx, TOLD, until.0).await? {
+                    return Ok(false);
+                }
+                for row in rows.iter() {
+                    outbox::add(tx, row).await?;
+                }
+                Ok(!rows.is_empty())
+            })
+        });
+        let told = told.await?;
+        self.last.store(until.0, Ordering::SeqCst);
+        Ok(told)
+    }
+
+    fn row(&self, desk: &Desk, slot: usize, until: Timestamp, groups: &[Summary]) -> NewOutgoing {
+        let now = self.clock.now();
+        let limit = (self.limits)(desk.kind);
+        let of_first = |count: usize| self.text(until, groups, count);
+        let fits = |text: &RichText| (limit.units)(text) <= limit.units_max;
+        let text = (1..=GROUPS_MAX).rev().map(of_first).find(fits);
+        let (title, text) = (self.title(until), text.unwrap_or_else(|| of_first(0)));
+        let act = match desk.kind {
+            // A forum there has posts only; a Telegram forum has its general topic.
+            ChannelKind::Discord => Act::OpenRoom {
+                title,
+                card: text,
+                buttons: Vec::new(),
+            },
+            ChannelKind::Telegram | ChannelKind::Web => Act::Say {
+                text,
+                buttons: Vec::new(),
+                reply_to: None,
+                files: Vec::new(),
+            },
+        };
+        NewOutgoing {
+            id: self.ids.id().into(),
+            conversation: "".into(),
+            cause: format!("{LANE}:{}", until.0).into(),
+            slot: i64::try_from(slot).unwrap_or(i64::MAX),
+            lane: LANE.to_owned(),
+            target: Target::Place(Place::chat(desk.kind, desk.forum.clone())),
+            purpose: Purpose::RoomNotice,
+            act,
+            message: None,
+            staff: None,
+            at: now,
+            due_at: now,
+        }
+    }
+
+    fn title(&self, until: Timestamp) -> String {
+        let day = day(until - WEEK);
+        let title = Phrase::new("desk-gaps-title").text("day", day);
+        self.wording.say(self.lang, &title)
+    }
+
+    /// The words about the first so many groups.
+    fn text(&self, until: Timestamp, groups: &[Summary], shown: usize) -> RichText {
+        let bold = || Style {
+            bold: true,
+            ..Style::default()
+        };
+        let say = |phrase: &Phrase| self.wording.say(self.lang, phrase);
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let mut text = RichText::default();
+        text.push_styled(self.title(until), bold());
+        let questions: usize = groups.iter().map(Summary::questions).sum();
+        let head = Phrase::new("desk-gaps-head")
+            .number("questions", count(questions))
+            .number("groups", count(groups.len()));
+        text.push(format!("\n{}", say(&head)));
+        for group in groups.iter().take(shown) {
+            let example = group.examples.first().cloned().unwrap_or_default();
+            text.push("\n\n");
+            text.push_styled(format!("{} × “{example}”", group.questions()), bold());
+            text.push(format!("\n{}", self.kinds(group)));
+            for example in group.examples.iter().skip(1).take(EXAMPLES_MAX - 1) {
+                text.push(format!("\n“{example}”"));
+            }
+            if let Some(answer) = &group.answer {
+                let answer: String = answer.chars().take(ANSWER_CHARS_MAX).collect();
+                let worked = Phrase::new("desk-gaps-answer").text("answer", answer);
+                text.push(format!("\n{}", say(&worked)));
+            }
+        }
+        let link = format!("{}/console/gaps", self.public_url);
+        let more = Phrase::new("desk-gaps-more").text("link", link);
+        text.push(format!("\n\n{}", say(&more)));
+        text
+    }
+
+    fn kinds(&self, group: &Summary) -> String {
+        let kinds = GapKind::ALL.into_iter().filter_map(|kind| {
+            let count = i64::try_from(group.of_kind(kind)).unwrap_or(i64::MAX);
+            let phrase = Phrase::new(kind.phrase_key()).number("n", count);
+            (count > 0).then(|| self.wording.say(self.lang, &phrase))
+        });
+        kinds.collect::<Vec<_>>().join(" · ")
+    }
+}
+
+/// The end of the last week that is over at that time.
+fn week_of(now: Timestamp) -> Timestamp {
+    let since = (now - FIRST_MONDAY).or_zero().0;
+    FIRST_MONDAY + Millis(since - since % WEEK.0)
+}
+
+fn day(at: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.0)
+        .map(|at| at.strftime("%Y-%m-%d").to_string())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_week_ends_on_monday_at_one() {
+        let check = |now: &str, end: &str| {
+            let at = |text: &str| {
+                let instant: jiff::Timestamp = text.parse().expect("is a time");
+                Timestamp(instant.as_millisecond())
+            };
+            assert_eq!(week_of(at(now)), at(end), "{now}");
+        };
+        check("2026-11-23T00:59:59Z", "2026-11-16T01:00:00Z");
+        check("2026-11-23T01:00:00Z", "2026-11-23T01:00:00Z");
+        check("2026-11-26T05:00:00Z", "2026-11-23T01:00:00Z");
+        assert_eq!(day(week_of(Timestamp(0))), "1970-01-05");
+    }
+}

@@ -13,10 +13,7 @@ use super::model::{Example, Model};
 use crate::domain::lang::Lang;
 
 /// Fewest texts of a base that is learnt from; below, the shipped weights serve.
-const TEXTS_MIN: usize = 60;
-/// From how many texts on a base is judged by what it says itself alone. Below, the shipped weights
-/// have their part: the fewer texts, the weaker the models of the folds beside the one that serves.
-const TEXTS_ENOUGH: usize = 400;
+const TEXTS_MIN: usize = 400;
 /// Share of questions that no entry answers. Held-out entries are siblings of those that stay, far
 /// harder to tell than what people ask beside a base, and a model that has not seen a fifth is less
 /// sure than the one that serves: on the sample shop with its labelled questions every larger share
@@ -42,17 +39,7 @@ pub fn calibrate(examples: &[Example], entry_count: usize, lang: Lang) -> Calibr
     if examples.len() < TEXTS_MIN {
         return SHIPPED;
     }
-    let own = fitted(judged(examples, entry_count, lang), UNANSWERABLE_SHARE);
-    if examples.len() >= TEXTS_ENOUGH {
-        return own;
-    }
-    let part = examples.len() as f64 / TEXTS_ENOUGH as f64;
-    let mut weights = SHIPPED.weights;
-    for (weight, own) in weights.iter_mut().zip(own.weights) {
-        *weight += (own - *weight) * part;
-    }
-    // So few cases draw no precision curve.
-    Calibration { weights, ..SHIPPED }
+    fitted(judged(examples, entry_count, lang), UNANSWERABLE_SHARE)
 }
 
 /// The rankings of all folds, judged; those that no entry answers have no weight.
@@ -243,7 +230,7 @@ mod tests {
     #[test]
     fn a_base_is_calibrated_on_itself() {
         let examples = made(120);
-        assert!(examples.len() >= TEXTS_ENOUGH);
+        assert!(examples.len() >= TEXTS_MIN);
         let calibration = calibrate(&examples, 120, Lang::En);
         assert_ne!(calibration.weights, SHIPPED.weights);
         // Judged on a fold that other folds were fitted with, confidence means a share.

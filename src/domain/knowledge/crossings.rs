@@ -148,21 +148,26 @@ fn crossings<'a>(wordings: &'a [Wording<'a>], entry_count: usize, lang: Lang) ->
     crossings
 }
 
-/// Words that both entries have, those first that few other entries have.
+/// Words that both entries have, those first that most of their wordings and few others have.
 fn shared(wordings: &[Wording<'_>], left: usize, right: usize) -> Vec<String> {
     let words = |entry: usize| -> BTreeSet<&str> {
         let own = wordings.iter().filter(|wording| wording.entry == entry);
         own.flat_map(|wording| wording.tokens.iter().map(|token| token.shown.as_str()))
             .collect()
     };
-    let (left, right) = (words(left), words(right));
-    let mut shared: Vec<(usize, &str)> = left
-        .intersection(&right)
+    let (left_words, right_words) = (words(left), words(right));
+    let mut shared: Vec<(isize, &str)> = left_words
+        .intersection(&right_words)
         .map(|word| {
             let with = wordings
                 .iter()
                 .filter(|wording| wording.tokens.iter().any(|token| token.shown == *word));
-            (with.count(), *word)
+            // Many of these two, few of all others.
+            let counted = with.map(|wording| match [left, right].contains(&wording.entry) {
+                true => -1,
+                false => 1,
+            });
+            (counted.sum(), *word)
         })
         .collect();
     shared.sort_unstable();

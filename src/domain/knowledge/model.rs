@@ -83,14 +83,6 @@ pub struct Seen {
 }
 
 impl Model {
-    /// How many entries there are, those that were taken out among them.
-    pub fn entry_count(&self) -> usize {
-        let edited = self.edited.last_key_value();
-        edited
-            .map_or(0, |(number, _)| number + 1)
-            .max(self.ground.biases.len())
-    }
-
     /// How many entries were learnt again since the whole was.
     pub fn edited_count(&self) -> usize {
         self.edited.len()

@@ -192,7 +192,7 @@ async fn staff_ask_for_figures_and_a_chart_in_discord() {
     let refused = discord.runs(care.ann, post, "report", &[]);
     assert!(care.whisper(refused).await.contains("not"));
     let wrong = discord.runs(care.ben, post, "report", &[("what", "weather")]);
-    assert!(care.whisper(wrong).await.contains("/report [sla"));
+    assert!(care.whisper(wrong).await.contains("such as /report sla 7"));
     care.shop.ends_well().await;
 }
 

@@ -36,9 +36,9 @@ async fn mentioned_in_topic(desks: &Desks, words: &str) -> Vec<i64> {
     let message = desks.in_topic(words).await;
     let entities = message.content.get("entities");
     let entities = entities.and_then(|entities| entities.as_array());
-    let users = entities.into_iter().flatten().filter_map(|entity| {
-        (entity["type"] == "text_mention").then(|| entity["user"]["id"].as_i64().expect("an id"))
-    });
+    let mentions = entities.into_iter().flatten();
+    let mentions = mentions.filter(|entity| entity["type"] == "text_mention");
+    let users = mentions.map(|entity| entity["user"]["id"].as_i64().expect("an id"));
     users.collect()
 }
 

@@ -159,6 +159,8 @@ impl Reading<'_> {
             FactKind::CustomerThanked { .. } => self.thanked(),
             FactKind::Reopened => self.reopened(),
             FactKind::Closed => self.choices_over(),
+            // The customer would rather try the bot: it is the bot that is asked from now on.
+            FactKind::HandoffTakenBack { .. } => self.with_person = false,
             // Nothing that is asked or answered.
             FactKind::Opened { .. }
             | FactKind::CustomerEdited { .. }
@@ -182,6 +184,10 @@ impl Reading<'_> {
             | FactKind::TargetSet(_)
             | FactKind::WarningGiven { .. }
             | FactKind::Breached { .. }
+            | FactKind::LeadsCalled { .. }
+            | FactKind::ChoiceOffered { .. }
+            | FactKind::ChoiceMade { .. }
+            | FactKind::Snoozed { .. }
             | FactKind::CustomerBlocked
             | FactKind::CustomerUnblocked
             | FactKind::RoomOpened { .. }

@@ -136,7 +136,7 @@ mod tests {
     }
 
     /// Signs that stand in chat and never in a chart.
-    const ONLY_IN_CHAT: [char; 5] = ['⏳', '✓', '⚠', '✗', '🔴'];
+    const ONLY_IN_CHAT: [char; 7] = ['⏳', '✓', '⚠', '✗', '🔴', '🔔', '🔕'];
 
     #[test]
     fn every_letter_of_the_wording_has_a_form() {

@@ -18,7 +18,7 @@ const SQLITE_BUSY_WAIT: Duration = Duration::from_secs(10);
 pub(super) const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
 
 /// The schema, oldest first. Applied ones are never changed.
-pub const MIGRATIONS: [(i64, &str, &str); 8] = [
+pub const MIGRATIONS: [(i64, &str, &str); 9] = [
     (
         1,
         "foundation",
@@ -53,6 +53,11 @@ pub const MIGRATIONS: [(i64, &str, &str); 8] = [
         11,
         "reports",
         include_str!("../../migrations/0011_reports.sql"),
+    ),
+    (
+        13,
+        "knowledge revisions",
+        include_str!("../../migrations/0013_knowledge_revisions.sql"),
     ),
     (14, "gaps", include_str!("../../migrations/0014_gaps.sql")),
 ];

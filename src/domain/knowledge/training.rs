@@ -138,8 +138,13 @@ impl Model {
         if own.is_empty() {
             return Linear::default();
         }
-        let rivals: Vec<&Vector> = self
-            .nearest(&heaviest(centroid), RIVALS + 1)
+        // In a small base the heaviest features are hardly shared; without rivals an entry would
+        // claim every text.
+        let mut near = self.nearest(&heaviest(centroid), RIVALS + 1);
+        if near.len() <= RIVALS {
+            near = self.nearest(&centroid.weights, RIVALS + 1);
+        }
+        let rivals: Vec<&Vector> = near
             .into_iter()
             .filter(|rival| *rival != number)
             .flat_map(|rival| self.texts(rival))

@@ -43,7 +43,7 @@ pub struct Reason {
 pub struct Ways {
     /// Resolved or closed, and a person had replied.
     pub solved: usize,
-    /// Resolved or closed without a person's reply.
+    /// Over without a person's reply: resolved, closed, or the customer would rather try the bot.
     pub without_reply: usize,
     /// The customer shut the bot out before a person replied.
     pub unreachable: usize,
@@ -81,7 +81,7 @@ struct Told {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     NotYet,
-    Resolved,
+    Over,
     Unreachable,
 }
 
@@ -150,9 +150,9 @@ fn told(facts: &[Fact]) -> Vec<Told> {
                     running.has_reply = true;
                 }
             }
-            FactKind::Resolved { .. } | FactKind::Closed => {
+            FactKind::Resolved { .. } | FactKind::Closed | FactKind::HandoffTakenBack { .. } => {
                 if let Some(running) = running(&mut all) {
-                    running.end = End::Resolved;
+                    running.end = End::Over;
                 }
             }
             FactKind::CustomerBlocked => {
@@ -196,8 +196,8 @@ impl Gathered {
         self.given_back += back.count();
         let has_agent = told.taken.last().is_some_and(|(_, _, back)| !back);
         let way = match (told.end, told.has_reply) {
-            (End::Resolved, true) => &mut self.ways.solved,
-            (End::Resolved, false) => &mut self.ways.without_reply,
+            (End::Over, true) => &mut self.ways.solved,
+            (End::Over, false) => &mut self.ways.without_reply,
             (End::Unreachable, _) => &mut self.ways.unreachable,
             (End::NotYet, _) if has_agent => &mut self.ways.with_agent,
             (End::NotYet, _) => &mut self.ways.waiting,
@@ -284,6 +284,9 @@ mod tests {
         let released = FactKind::Released {
             handoff: "h".into(),
         };
+        let taken_back = FactKind::HandoffTakenBack {
+            handoff: "h".into(),
+        };
         let all = [
             conversation(vec![
                 asked("asked"),
@@ -293,7 +296,7 @@ mod tests {
                 (10, Some("cho"), reply),
                 (20, None, resolved()),
             ]),
-            conversation(vec![asked("asked"), (20, None, resolved())]),
+            conversation(vec![asked("asked"), (20, None, taken_back)]),
             conversation(vec![asked("unsure"), (3, None, FactKind::CustomerBlocked)]),
             conversation(vec![asked("unsure"), claimed(1, "ben")]),
             conversation(vec![asked("taken-over")]),

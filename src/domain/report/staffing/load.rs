@@ -138,7 +138,10 @@ impl Load {
             FactKind::Released { .. } | FactKind::LeaseExpired { .. } => {
                 self.end_handling(matter, fact.at);
             }
-            FactKind::Resolved { .. } | FactKind::Closed | FactKind::CustomerBlocked => {
+            FactKind::Resolved { .. }
+            | FactKind::Closed
+            | FactKind::CustomerBlocked
+            | FactKind::HandoffTakenBack { .. } => {
                 self.end_handling(matter, fact.at);
                 if let Some(asked) = matter.asked_at.take() {
                     self.left += 1;

@@ -85,15 +85,21 @@ fn backlog(sla: &Sla, words: &Words<'_>) -> String {
 
 fn wait(words: &Words<'_>, measure: Measure, figures: &Figures) -> Option<String> {
     let (median, p90) = figures.median_ms.zip(figures.p90_ms)?;
+    let name = measure_name(words, measure);
+    let (median, ninety) = (length(words, Millis(median)), length(words, Millis(p90)));
     let phrase = match figures.attainment {
-        None => Phrase::new("report-line-wait"),
-        Some(share) => Phrase::new("report-line-wait-attained").text("percent", percent(share)),
+        None => Phrase::new("report-line-wait")
+            .text("name", name)
+            .text("median", median)
+            .text("ninety", ninety)
+            .number("n", count(figures.n)),
+        Some(share) => Phrase::new("report-line-wait-attained")
+            .text("name", name)
+            .text("median", median)
+            .text("ninety", ninety)
+            .number("n", count(figures.n))
+            .text("percent", percent(share)),
     };
-    let phrase = phrase
-        .text("name", measure_name(words, measure))
-        .text("median", length(words, Millis(median)))
-        .text("ninety", length(words, Millis(p90)))
-        .number("n", count(figures.n));
     Some(words.phrase(&phrase))
 }
 

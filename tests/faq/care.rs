@@ -83,7 +83,7 @@ fn a_dry_run_without_questions_changes_nothing_and_says_so() {
 fn costs_are_settings_that_move_the_decision() {
     let shop = Shop::new();
     shop.done(&["faq", "import", &sample("sample.yaml")]);
-    let question = ["faq", "match", "refund how long"];
+    let question = ["faq", "match", "money back slow"];
     let usual = shop.json(&question);
     let reason = usual["reason"].as_str().unwrap();
     let first = usual["candidates"][0]["because"].as_str().unwrap();

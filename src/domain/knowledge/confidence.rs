@@ -30,6 +30,8 @@ pub struct Known {
     pub by_first: f64,
     /// Words of the text.
     pub words: usize,
+    /// Whether the first candidate has a word or a concept of the text, not only runs of letters.
+    pub is_shared: bool,
 }
 
 /// The evidence of a ranking, best candidate first; `None` without candidates.
@@ -41,11 +43,19 @@ pub fn evidence(ranked: &[Scored], known: Known) -> Option<Evidence> {
         .iter()
         .map(|scored| ((f64::from(scored.score) - score) * SHARPNESS).exp())
         .sum();
+    // Chance likenesses of letters are no more telling where there is only one of them.
+    let (beside_all, beside_second) = match known.is_shared {
+        true => (
+            -(rest.max(1e-6)).ln().min(8.0) / 2.0,
+            (score - second).min(2.0),
+        ),
+        false => (0.0, 0.0),
+    };
     Some(Evidence {
         figures: [
             1.0,
-            -(rest.max(1e-6)).ln().min(8.0) / 2.0,
-            (score - second).min(2.0),
+            beside_all,
+            beside_second,
             f64::from(first.linear),
             f64::from(first.nearest) * 2.0 - 1.0,
             f64::from(first.centroid) * 2.0 - 1.0,

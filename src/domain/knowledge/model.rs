@@ -181,10 +181,14 @@ impl Model {
             }
         }
         let all = f64::max(all, 1e-9);
+        let concepts = bag.group(Group::Concept.place());
+        let mut concepts = concepts.iter();
         Known {
             by_base: by_base / all,
             by_first: by_first / all,
             words: words.len(),
+            is_shared: by_first > 0.0
+                || concepts.any(|concept| self.weight_for(entry, *concept) > 0.0),
         }
     }
 

@@ -64,20 +64,24 @@ type MatterRow = (
 
 const QUEUE: &str = "
     WITH shown AS (
-        SELECT id FROM (SELECT id FROM conversations
-            WHERE waiting_since IS NOT NULL ORDER BY waiting_since, id LIMIT $1 + 0) waiting
-        UNION ALL
-        SELECT id FROM (SELECT id FROM conversations
-            WHERE waiting_since IS NULL AND phase IN ('waiting', 'with-agent', 'answering')
-            ORDER BY last_customer_at DESC, id LIMIT $1 + 0) others)
+        SELECT id FROM (
+            SELECT 0 AS rest, id, waiting_since, last_customer_at FROM (
+                SELECT id, waiting_since, last_customer_at FROM conversations
+                WHERE waiting_since IS NOT NULL ORDER BY waiting_since, id LIMIT $1 + 0) waiting
+            UNION ALL
+            SELECT 1 AS rest, id, waiting_since, last_customer_at FROM (
+                SELECT id, waiting_since, last_customer_at FROM conversations
+                WHERE waiting_since IS NULL AND phase IN ('waiting', 'with-agent', 'answering')
+                ORDER BY last_customer_at DESC, id LIMIT $1 + 0) others) in_care
+        ORDER BY rest, waiting_since, last_customer_at DESC, id
+        LIMIT $1 + 0)
     SELECT c.id, c.code, u.name, u.lang, u.preference, c.channel, c.state, c.version,
         c.waiting_since, c.last_customer_at,
         (SELECT m.words FROM messages m WHERE m.conversation_id = c.id AND m.author IN ('customer', 'agent')
             ORDER BY m.position DESC, m.id DESC LIMIT 1)
     FROM shown JOIN conversations c ON c.id = shown.id JOIN customers u ON u.id = c.customer_id
     ORDER BY CASE WHEN c.waiting_since IS NULL THEN 1 ELSE 0 END, c.waiting_since,
-        c.last_customer_at DESC, c.id
-    LIMIT $1 + 0";
+        c.last_customer_at DESC, c.id";
 
 /// The open conversations: who waits for a person first, longest first.
 pub async fn queue(tx: &mut Tx) -> Result<Vec<Matter>, StoreError> {

@@ -134,12 +134,15 @@ pub fn handoffs(handoffs: &Handoffs, words: &Words<'_>) -> Vec<String> {
         let name = super::picture::reason_name(words, &reason.reason);
         let claimed = &reason.until_claimed;
         let phrase = match claimed.median_ms {
-            None => Phrase::new("report-line-reason"),
+            None => Phrase::new("report-line-reason")
+                .text("name", name)
+                .number("n", count(reason.n)),
             Some(median) => Phrase::new("report-line-reason-taken")
+                .text("name", name)
+                .number("n", count(reason.n))
                 .text("median", length(words, Millis(median)))
                 .number("taken", count(claimed.n)),
         };
-        let phrase = phrase.text("name", name).number("n", count(reason.n));
         lines.push(words.phrase(&phrase));
     }
     lines
@@ -147,16 +150,17 @@ pub fn handoffs(handoffs: &Handoffs, words: &Words<'_>) -> Vec<String> {
 
 /// The heading of a report in chat.
 pub fn heading(words: &Words<'_>, key: &'static str, span: &Span) -> String {
+    let title = words.say(key);
     let phrase = match (&span.from, &span.to) {
-        (Some(from), Some(to)) if from == to => {
-            Phrase::new("report-heading-day").text("day", from.clone())
-        }
+        (Some(from), Some(to)) if from == to => Phrase::new("report-heading-day")
+            .text("title", title)
+            .text("day", from.clone()),
         (from, to) => Phrase::new("report-heading-days")
+            .text("title", title)
             .text("from", from.clone().unwrap_or_default())
             .text("to", to.clone().unwrap_or_default()),
     };
-    let title = words.say(key);
-    words.phrase(&phrase.text("title", title))
+    words.phrase(&phrase)
 }
 
 /// A length of time for people; what is below a minute is said to be that.

@@ -71,8 +71,6 @@ impl Crew {
             crew.deciding.spawn(async move { alarms.run(stop).await });
             let (reporter, stop) = (parts.reporter.clone(), crew.stop_deciding.clone());
             crew.deciding.spawn(async move { reporter.run(stop).await });
-            let (weekly, stop) = (parts.weekly_gaps.clone(), crew.stop_deciding.clone());
-            crew.deciding.spawn(async move { weekly.run(stop).await });
             let (reload, stop) = (parts.knowledge.clone(), crew.stop_deciding.clone());
             crew.deciding.spawn(async move { reload.run(stop).await });
         }

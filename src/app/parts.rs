@@ -27,7 +27,6 @@ use crate::workers::intake::Intake;
 use crate::workers::lease::Lease;
 use crate::workers::reporter::Reporter;
 use crate::workers::web_log::StoredWebLog;
-use crate::workers::weekly_gaps::WeeklyGaps;
 
 /// Everything that runs.
 pub(super) struct Parts {
@@ -35,7 +34,6 @@ pub(super) struct Parts {
     pub(super) intake: Intake,
     pub(super) alarms: Alarms,
     pub(super) reporter: Reporter,
-    pub(super) weekly_gaps: WeeklyGaps,
     pub(super) channels: BTreeMap<ChannelKind, Arc<dyn Channel>>,
     pub(super) deliveries: Vec<Delivery>,
     pub(super) knowledge: knowledge::Reload,
@@ -94,7 +92,6 @@ impl Parts {
             intake: workers.intake,
             alarms: workers.alarms,
             reporter: workers.reporter,
-            weekly_gaps: workers.weekly_gaps,
             channels: around.channels,
             deliveries: workers.deliveries,
             knowledge,

@@ -19,7 +19,6 @@ use crate::workers::intake::plans::PlansInUse;
 use crate::workers::intake::{Desk, Intake, Knowledge};
 use crate::workers::lease::{Lease, Tenant};
 use crate::workers::reporter::Reporter;
-use crate::workers::weekly_gaps::WeeklyGaps;
 
 /// How many messages to Discord are under way at once; unknown outcomes are found out there.
 const DISCORD_WINDOW: usize = 8;
@@ -37,10 +36,8 @@ pub struct Workers {
     pub intake: Intake,
     /// Fires timers.
     pub alarms: Alarms,
-    /// Draws reports.
+    /// Draws reports and tells digests.
     pub reporter: Reporter,
-    /// Tells the desk each week what the bot could not answer.
-    pub weekly_gaps: WeeklyGaps,
     /// Delivers, one for each channel.
     pub deliveries: Vec<Delivery>,
 }
@@ -100,18 +97,10 @@ impl Workers {
             usual: app.config.usual_policy(),
             digests: app.config.digest.clone(),
             last_look: Arc::default(),
-            wakes: wakes.clone(),
-        };
-        let weekly_gaps = WeeklyGaps {
-            store: store.clone(),
-            clock: app.clock.clone(),
-            ids: app.ids.clone(),
-            wording: Arc::clone(&around.wording),
-            desks: Arc::clone(&intake.desks),
-            lang: app.config.desk.lang,
             limits: Arc::clone(&intake.limits),
             public_url: Arc::clone(&intake.public_url),
-            last: Arc::default(),
+            week_told: Arc::default(),
+            wakes: wakes.clone(),
         };
         let inlet = StoreInlet::new(
             store.clone(),
@@ -124,7 +113,6 @@ impl Workers {
             intake,
             alarms,
             reporter,
-            weekly_gaps,
             deliveries,
         }
     }

@@ -36,22 +36,3 @@ const PUT: &str = "
 pub async fn put(tx: &mut Tx, name: &str, value: &str) -> Result<(), StoreError> {
     later!(tx, PUT, name, value)
 }
-
-const PUT_LATER: &str = "
-    INSERT INTO remembered (name, value) VALUES ($1, $2)
-    ON CONFLICT (name) DO UPDATE SET value = excluded.value
-    WHERE CAST(remembered.value AS BIGINT) < CAST(excluded.value AS BIGINT)";
-
-/// Remembers a number that only grows; `false`, and nothing done, where it is as large already. Of
-/// several who put the same, one is told `true`.
-pub async fn put_later(tx: &mut Tx, name: &str, number: i64) -> Result<bool, StoreError> {
-    let rows = on!(tx, |conn| {
-        sqlx::query(PUT_LATER)
-            .bind(name)
-            .bind(number.to_string())
-            .execute(conn)
-            .await?
-            .rows_affected()
-    });
-    Ok(rows == 1)
-}

@@ -12,7 +12,6 @@ pub mod lease;
 pub mod report;
 pub mod reporter;
 pub mod web_log;
-pub mod weekly_gaps;
 
 use std::sync::Arc;
 

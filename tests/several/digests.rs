@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use careline::channels::TextLimit;
 use careline::clock::{Clock, SetClock, SystemIds};
 use careline::config::Config;
 use careline::domain::lang::Lang;
@@ -39,6 +40,12 @@ fn reporter(store: &Store, clock: &Arc<SetClock>) -> Reporter {
         usual: config.usual_policy(),
         digests: config.digest,
         last_look: Arc::default(),
+        limits: Arc::new(|_| TextLimit {
+            units_max: 2_000,
+            units: |text| text.to_plain().chars().count(),
+        }),
+        public_url: "https://care.example".into(),
+        week_told: Arc::default(),
         wakes: Wakes::default(),
     }
 }

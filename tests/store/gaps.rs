@@ -9,7 +9,7 @@ use careline::domain::lang::Lang;
 use careline::domain::time::Timestamp;
 use careline::store::drafts::{self, Draft, Edit, NO_VERSION};
 use careline::store::gaps::Looked;
-use careline::store::{Store, knowledge, one_person, remembered};
+use careline::store::{Store, knowledge, one_person};
 
 use crate::support::database::each_store;
 use crate::support::gaps::Asked;
@@ -237,22 +237,6 @@ async fn a_published_draft_answers_its_group_and_is_gone() {
             !told.iter().any(|(words, _)| words.contains("aos")),
             "{told:?}"
         );
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_number_that_only_grows_is_put_by_one_of_several() {
-    each_store(async |store| {
-        let put = |number| {
-            store.write(move |tx| {
-                Box::pin(async move { remembered::put_later(tx, "week", number).await })
-            })
-        };
-        let (one, other) = tokio::join!(put(7), put(7));
-        assert_ne!(one.unwrap(), other.unwrap());
-        assert!(put(10).await.unwrap(), "10 is more than 7, as numbers are");
-        assert!(!put(9).await.unwrap());
     })
     .await;
 }

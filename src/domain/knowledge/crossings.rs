@@ -181,24 +181,7 @@ fn shared(wordings: &[Wording<'_>], left: usize, right: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::knowledge::EntryText;
-
-    fn entry(key: &str, wordings: &[&str]) -> Entry {
-        let text = EntryText {
-            question: wordings[0].to_owned(),
-            phrasings: wordings[1..]
-                .iter()
-                .map(|text| (*text).to_owned())
-                .collect(),
-            answer: "A".to_owned(),
-        };
-        Entry {
-            key: key.into(),
-            tags: vec![],
-            triggers: vec![],
-            texts: BTreeMap::from([(Lang::En, text)]),
-        }
-    }
+    use crate::domain::knowledge::made::english as entry;
 
     #[test]
     fn entries_that_say_the_same_are_named_in_pairs() {

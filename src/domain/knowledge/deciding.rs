@@ -170,29 +170,8 @@ fn merge(candidates: &mut Vec<Candidate>, found: Vec<Candidate>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::knowledge::{Decision, EntryText, parse_key};
-
-    type Wording<'a> = (Lang, &'a [&'a str]);
-
-    fn entry(key: &str, wordings: &[Wording<'_>]) -> Entry {
-        let texts = wordings.iter().map(|(lang, wordings)| {
-            let text = EntryText {
-                question: wordings[0].to_owned(),
-                phrasings: wordings[1..]
-                    .iter()
-                    .map(|text| (*text).to_owned())
-                    .collect(),
-                answer: format!("({key})"),
-            };
-            (*lang, text)
-        });
-        Entry {
-            key: parse_key(key).unwrap(),
-            tags: vec![],
-            triggers: vec![],
-            texts: texts.collect(),
-        }
-    }
+    use crate::domain::knowledge::Decision;
+    use crate::domain::knowledge::made::entry;
 
     fn shop() -> Vec<Entry> {
         vec![

@@ -68,25 +68,8 @@ pub fn differences(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::knowledge::{Change, ChangeKind, Entry, EntryText};
-    use std::collections::BTreeMap;
-
-    fn entry(key: &str, wordings: &[&str]) -> Entry {
-        let text = EntryText {
-            question: wordings[0].to_owned(),
-            phrasings: wordings[1..]
-                .iter()
-                .map(|text| (*text).to_owned())
-                .collect(),
-            answer: "A".to_owned(),
-        };
-        Entry {
-            key: key.into(),
-            tags: vec![],
-            triggers: vec![],
-            texts: BTreeMap::from([(Lang::En, text)]),
-        }
-    }
+    use crate::domain::knowledge::made::english as entry;
+    use crate::domain::knowledge::{Change, ChangeKind};
 
     #[test]
     fn what_changes_appears_and_vanishes_is_told_and_nothing_else() {

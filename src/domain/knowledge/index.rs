@@ -178,24 +178,8 @@ fn triggers(entries: &[Arc<Entry>], places: &BTreeMap<EntryKey, usize>) -> Trigg
 mod tests {
     use super::*;
     use crate::domain::knowledge::decision::Decision;
+    use crate::domain::knowledge::made::english as entry;
     use crate::domain::preference::HumanPreference;
-
-    fn entry(key: &str, phrasings: &[&str]) -> Entry {
-        let text = EntryText {
-            question: phrasings[0].to_owned(),
-            phrasings: phrasings[1..]
-                .iter()
-                .map(|text| (*text).to_owned())
-                .collect(),
-            answer: format!("({key})"),
-        };
-        Entry {
-            key: key.into(),
-            tags: vec![],
-            triggers: vec![],
-            texts: BTreeMap::from([(Lang::En, text)]),
-        }
-    }
 
     fn base() -> Vec<Entry> {
         vec![

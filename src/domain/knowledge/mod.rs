@@ -17,6 +17,8 @@ pub mod gaps;
 mod index;
 pub mod learnt;
 pub mod linear;
+#[cfg(test)]
+mod made;
 pub mod measures;
 pub mod model;
 mod phrases;

@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 
-use super::{Order, Reporter, act, add};
+use super::{Order, Reporter, act, add, to_desk};
 use crate::domain::ids::ArrivalId;
 use crate::domain::place::Place;
 use crate::domain::report::digest::{Due, Rhythm, due};
+use crate::domain::rich::RichText;
 use crate::domain::time::{Millis, Timestamp};
 use crate::reporting::days::Days;
 use crate::reporting::gathered::{all_plans, desk_calendar, desk_zone};
@@ -86,7 +87,15 @@ impl Reporter {
             desks
                 .map(|(desk, slot)| {
                     let forum = Place::chat(desk.kind, desk.forum.clone());
-                    self.row(cause.clone(), slot, forum, act(&shown, None))
+                    let act = match &shown.picture {
+                        Some(_) => act(&shown, None),
+                        None => to_desk(
+                            desk,
+                            shown.title.clone(),
+                            RichText::plain(shown.text.clone()),
+                        ),
+                    };
+                    self.row(cause.clone(), slot, forum, act)
                 })
                 .collect::<Vec<NewOutgoing>>()
         });

@@ -1,4 +1,5 @@
-//! The reporter: draws what staff asked for in chat, and the digests of each morning and week.
+//! The reporter: draws what staff asked for in chat, and the digests of each morning and week, and
+//! tells each week what the bot could not answer.
 //!
 //! Invariants: a report is computed outside of any transaction that writes, and on a thread of its
 //! own; what it becomes, and that it is done, is one commit. So it is shown once, however many
@@ -6,21 +7,24 @@
 
 mod asked;
 mod digests;
+mod open_questions;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 
 pub use self::asked::{Asked, Which};
 pub use self::digests::LastLook;
+use crate::channels::TextLimit;
 use crate::clock::{Clock, IdSource};
 use crate::domain::engine::effect::Purpose;
 use crate::domain::ids::{ArrivalId, MessageRef};
 use crate::domain::lang::Lang;
 use crate::domain::outgoing::Act;
 use crate::domain::picture::Picture;
-use crate::domain::place::Place;
+use crate::domain::place::{ChannelKind, Place};
 use crate::domain::report::digest::Digests;
 use crate::domain::rich::RichText;
 use crate::domain::sla::plan::Policy;
@@ -62,6 +66,13 @@ pub struct Reporter {
     pub digests: Digests,
     /// When it was looked for due digests last.
     pub last_look: Arc<LastLook>,
+    /// How much a message may hold, per channel.
+    pub limits: Arc<dyn Fn(ChannelKind) -> TextLimit + Send + Sync>,
+    /// Where browsers reach the console.
+    pub public_url: Arc<str>,
+    /// The end of the last week whose open questions this process knows to be told of, in
+    /// milliseconds.
+    pub week_told: Arc<AtomicI64>,
     /// The delivery to wake, and by whom to be woken.
     pub wakes: Wakes,
 }
@@ -102,11 +113,12 @@ impl Reporter {
         }
     }
 
-    /// Draws the report that was asked for first, and the digests that are due; says how many.
+    /// Draws the report that was asked for first, and tells the digests that are due; says how many.
     pub async fn tick(&self) -> Result<usize, StoreError> {
-        // Neither is held up by what goes wrong with the other.
+        // None is held up by what goes wrong with another.
         let (answered, told) = (self.answer().await, self.tell_digests().await);
-        let drawn = answered? + told?;
+        let asked = self.tell_open_questions().await;
+        let drawn = answered? + told? + asked?;
         if drawn > 0 {
             self.wakes.outgoing.notify_waiters();
         }
@@ -258,6 +270,24 @@ fn act(shown: &Shown, reply_to: Option<MessageRef>) -> Act {
             text,
             buttons: Vec::new(),
             reply_to,
+            files: Vec::new(),
+        },
+    }
+}
+
+/// Words for all of a desk: a post of its own on Discord, whose forum has nothing else; Telegram's
+/// general topic.
+fn to_desk(desk: &Desk, title: String, text: RichText) -> Act {
+    match desk.kind {
+        ChannelKind::Discord => Act::OpenRoom {
+            title,
+            card: text,
+            buttons: Vec::new(),
+        },
+        ChannelKind::Telegram | ChannelKind::Web => Act::Say {
+            text,
+            buttons: Vec::new(),
+            reply_to: None,
             files: Vec::new(),
         },
     }

@@ -4,29 +4,19 @@
 //! it are written in one commit.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::Ordering;
 
-use tokio_util::sync::CancellationToken;
-
-use crate::channels::TextLimit;
-use crate::clock::{Clock, IdSource};
-use crate::domain::engine::effect::Purpose;
+use super::{Reporter, add, to_desk};
 use crate::domain::knowledge::gaps::GapKind;
 use crate::domain::knowledge::gaps::summary::{Summary, summaries};
-use crate::domain::lang::Lang;
-use crate::domain::outgoing::Act;
 use crate::domain::phrase::Phrase;
-use crate::domain::place::{ChannelKind, Place};
+use crate::domain::place::Place;
 use crate::domain::rich::{RichText, Style};
 use crate::domain::time::{Millis, Timestamp};
-use crate::store::outbox::{NewOutgoing, Target};
-use crate::store::{Store, StoreError, outbox, remembered};
-use crate::wording::Wording;
+use crate::store::outbox::NewOutgoing;
+use crate::store::{StoreError, reports};
 use crate::workers::intake::Desk;
 
-/// How often it is looked whether a week is over.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
 const WEEK: Millis = Millis::hours(24 * 7);
 /// From when on a week is told of: Monday 01:00 UTC, the morning in Hanoi and in Beijing.
 const FIRST_MONDAY: Timestamp = Timestamp((4 * 24 + 1) * 3_600_000);
@@ -38,52 +28,16 @@ const EXAMPLES_MAX: usize = 2;
 const ANSWER_CHARS_MAX: usize = 200;
 /// The lane of the words: erasing somebody takes them back by it.
 const LANE: &str = "gaps";
-/// Under which name the last week that was told of is remembered.
-const TOLD: &str = "knowledge.gaps.told";
+/// Under which name the last one is remembered among the digests.
+const NAME: &str = "open-questions";
 
-/// Tells the desk.
-#[derive(Clone)]
-pub struct WeeklyGaps {
-    /// Where questions are found, and words are put.
-    pub store: Store,
-    /// What tells that a week is over.
-    pub clock: Arc<dyn Clock>,
-    /// Ids of the words.
-    pub ids: Arc<dyn IdSource>,
-    /// The sentences.
-    pub wording: Arc<Wording>,
-    /// The desks that are told.
-    pub desks: Arc<Vec<Desk>>,
-    /// The language of the staff rooms.
-    pub lang: Lang,
-    /// How much a message may hold, per channel.
-    pub limits: Arc<dyn Fn(ChannelKind) -> TextLimit + Send + Sync>,
-    /// Where browsers reach the console.
-    pub public_url: Arc<str>,
-    /// The last week that this process knows to be told of.
-    pub last: Arc<AtomicI64>,
-}
-
-impl WeeklyGaps {
-    /// Looks again and again until `stop`.
-    pub async fn run(&self, stop: CancellationToken) {
-        while !stop.is_cancelled() {
-            if let Err(error) = self.tick().await {
-                tracing::error!(%error, "the week's open questions could not be told; trying again");
-            }
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = tokio::time::sleep(LOOK_EVERY) => {}
-            }
-        }
-    }
-
-    /// Tells of the last week, where that has not been done yet; says whether it did.
-    pub async fn tick(&self) -> Result<bool, StoreError> {
+impl Reporter {
+    /// Tells of the last week, where that has not been done yet; says how often it did.
+    pub(super) async fn tell_open_questions(&self) -> Result<usize, StoreError> {
         let now = self.clock.now();
         let until = week_of(now);
-        if self.desks.is_empty() || self.last.load(Ordering::SeqCst) == until.0 {
-            return Ok(false);
+        if self.desks.is_empty() || self.week_told.load(Ordering::SeqCst) == until.0 {
+            return Ok(0);
         }
         // A conversation may have begun in the week before.
         let mut looked = self.store.gaps(until - WEEK - WEEK, until, now).await?;
@@ -96,72 +50,54 @@ impl WeeklyGaps {
         } else {
             self.desks
                 .iter()
-                .enumerate()
-                .map(|(slot, desk)| self.row(desk, slot, until, &groups))
+                .zip(0..)
+                .map(|(desk, slot)| self.week_for(desk, slot, until, &groups))
                 .collect()
         };
         let told = self.store.write(move |tx| {
             let rows = rows.clone();
             Box::pin(async move {
-                if !remembered::put_later(tx, TOLD, until.0).await? {
-                    return Ok(false);
+                if !reports::tell_digest(tx, NAME, &day(until)).await? {
+                    return Ok(0);
                 }
-                for row in rows.iter() {
-                    outbox::add(tx, row).await?;
-                }
-                Ok(!rows.is_empty())
+                add(tx, &rows).await?;
+                Ok(usize::from(!rows.is_empty()))
             })
         });
         let told = told.await?;
-        self.last.store(until.0, Ordering::SeqCst);
+        self.week_told.store(until.0, Ordering::SeqCst);
         Ok(told)
     }
 
-    fn row(&self, desk: &Desk, slot: usize, until: Timestamp, groups: &[Summary]) -> NewOutgoing {
-        let now = self.clock.now();
+    fn week_for(
+        &self,
+        desk: &Desk,
+        slot: i64,
+        until: Timestamp,
+        groups: &[Summary],
+    ) -> NewOutgoing {
         let limit = (self.limits)(desk.kind);
-        let of_first = |count: usize| self.text(until, groups, count);
+        let of_first = |count: usize| self.week_in_words(until, groups, count);
         let fits = |text: &RichText| (limit.units)(text) <= limit.units_max;
         let text = (1..=GROUPS_MAX).rev().map(of_first).find(fits);
-        let (title, text) = (self.title(until), text.unwrap_or_else(|| of_first(0)));
-        let act = match desk.kind {
-            // A forum there has posts only; a Telegram forum has its general topic.
-            ChannelKind::Discord => Act::OpenRoom {
-                title,
-                card: text,
-                buttons: Vec::new(),
-            },
-            ChannelKind::Telegram | ChannelKind::Web => Act::Say {
-                text,
-                buttons: Vec::new(),
-                reply_to: None,
-                files: Vec::new(),
-            },
-        };
+        let text = text.unwrap_or_else(|| of_first(0));
+        let act = to_desk(desk, self.week_title(until), text);
+        let cause = format!("{LANE}:{}", until.0).into();
+        let forum = Place::chat(desk.kind, desk.forum.clone());
         NewOutgoing {
-            id: self.ids.id().into(),
-            conversation: "".into(),
-            cause: format!("{LANE}:{}", until.0).into(),
-            slot: i64::try_from(slot).unwrap_or(i64::MAX),
             lane: LANE.to_owned(),
-            target: Target::Place(Place::chat(desk.kind, desk.forum.clone())),
-            purpose: Purpose::RoomNotice,
-            act,
-            message: None,
-            staff: None,
-            at: now,
-            due_at: now,
+            ..self.row(cause, slot, forum, act)
         }
     }
 
-    fn title(&self, until: Timestamp) -> String {
+    fn week_title(&self, until: Timestamp) -> String {
         let day = day(until - WEEK);
         let title = Phrase::new("desk-gaps-title").text("day", day);
         self.wording.say(self.lang, &title)
     }
 
     /// The words about the first so many groups.
-    fn text(&self, until: Timestamp, groups: &[Summary], shown: usize) -> RichText {
+    fn week_in_words(&self, until: Timestamp, groups: &[Summary], shown: usize) -> RichText {
         let bold = || Style {
             bold: true,
             ..Style::default()
@@ -169,7 +105,7 @@ impl WeeklyGaps {
         let say = |phrase: &Phrase| self.wording.say(self.lang, phrase);
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let mut text = RichText::default();
-        text.push_styled(self.title(until), bold());
+        text.push_styled(self.week_title(until), bold());
         let questions: usize = groups.iter().map(Summary::questions).sum();
         let head = Phrase::new("desk-gaps-head")
             .number("questions", count(questions))

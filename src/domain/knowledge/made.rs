@@ -1,0 +1,28 @@
+//! Entries made for tests.
+
+use super::entry::{Entry, EntryText};
+use crate::domain::lang::Lang;
+
+/// An entry with these wordings in each language, the first of which is its question.
+pub fn entry(key: &str, wordings: &[(Lang, &[&str])]) -> Entry {
+    let texts = wordings.iter().map(|(lang, wordings)| {
+        let mut wordings = wordings.iter().map(|wording| (*wording).to_owned());
+        let text = EntryText {
+            question: wordings.next().expect("a question"),
+            phrasings: wordings.collect(),
+            answer: format!("({key})"),
+        };
+        (*lang, text)
+    });
+    Entry {
+        key: key.into(),
+        tags: vec![],
+        triggers: vec![],
+        texts: texts.collect(),
+    }
+}
+
+/// The same in English alone.
+pub fn english(key: &str, wordings: &[&str]) -> Entry {
+    entry(key, &[(Lang::En, wordings)])
+}

@@ -168,7 +168,7 @@ report-digest-since = 自上个营业日以来的数据
 report-digest-weekly = 上周的数据
 
 # 每周一次：机器人没答好的问题。
-desk-gaps-title = 本周未解决的问题（自 { $day } 起）
+desk-gaps-title = 自 { $day } 起一周内未解决的问题
 desk-gaps-head = 共 { $questions } 个机器人没有答好的问题，分为 { $groups } 组。
 desk-gaps-answer = 人工回答：{ $answer }
 desk-gaps-more = 新建条目、添加问法或忽略：{ $link }

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{App, AppError, ServeRole};
 use crate::clock::Clock;
+use crate::domain::knowledge::related::Answered;
 use crate::domain::knowledge::sample::sample;
 use crate::domain::knowledge::{Costs, Entry, KnowledgeIndex};
 use crate::domain::time::{Millis, Timestamp};
@@ -56,6 +57,8 @@ struct Following {
     whole: Option<(i64, JoinHandle<KnowledgeIndex>)>,
     /// When what is related was looked at, by our clock.
     related_at: Timestamp,
+    /// What was seen then: an edit moves what it leads to, not what was asked.
+    answered: Answered,
 }
 
 impl Reload {
@@ -79,6 +82,7 @@ impl Reload {
                 quiet: None,
                 whole: None,
                 related_at: Timestamp(0),
+                answered: Answered::new(),
             })),
         };
         if app.roles.contains(&ServeRole::Intake) {
@@ -117,7 +121,7 @@ impl Reload {
             self.index.swap(index);
             follows.revision = now;
             follows.quiet = Some(0);
-            self.relate(&mut follows).await?;
+            self.index.relate(&follows.answered);
             tracing::info!(
                 revision = now,
                 "the knowledge base changed; the new index serves"
@@ -189,7 +193,7 @@ impl Reload {
         let answered = answers_given::since(&mut tx, now - RELATE_WITHIN).await?;
         drop(tx);
         self.index.relate(&answered);
-        follows.related_at = now;
+        (follows.answered, follows.related_at) = (answered, now);
         Ok(())
     }
 }

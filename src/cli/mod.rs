@@ -202,6 +202,11 @@ async fn run(command: Option<Command>, mut context: Context<'_>) -> Result<(), F
     }
 }
 
+/// A text without what could move a terminal's cursor.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -81,6 +81,10 @@ pub(super) fn announce(started: &Started, out: &mut dyn std::io::Write) -> std::
     }
     if let Some(link) = &started.sign_in_link {
         writeln!(out, "Sign in:   {link}")?;
+        writeln!(
+            out,
+            "Next:      ask something in the web chat, then for a person; sign in and answer"
+        )?;
     }
     out.flush()
 }

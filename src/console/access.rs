@@ -63,9 +63,8 @@ pub fn allows(role: Role, action: Action) -> bool {
         | Action::SeeReports
         | Action::SeeServiceLevels
         | Action::OwnSignIn => Role::Agent,
-        Action::SeeEverybodysFigures | Action::ChangeKnowledge | Action::ChangeServiceLevels => {
-            Role::Lead
-        }
+        Action::SeeEverybodysFigures | Action::ChangeServiceLevels => Role::Lead,
+        Action::ChangeKnowledge => Role::Admin,
     };
     role >= least
 }

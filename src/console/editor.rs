@@ -24,8 +24,8 @@ use crate::domain::ids::EntryKey;
 use crate::domain::knowledge::differences::differences;
 use crate::domain::knowledge::gaps::draft::{draft, has_struck};
 use crate::domain::knowledge::gaps::summary::summaries;
-use crate::domain::knowledge::triggers::PATTERNS_MAX;
-use crate::domain::knowledge::{Entry, EntryFault, parse_key};
+use crate::domain::knowledge::triggers::faults_in_base;
+use crate::domain::knowledge::{Entry, parse_key};
 use crate::domain::phrase::Phrase;
 use crate::domain::time::Timestamp;
 use crate::store::drafts::{self, Draft, Edit, NO_VERSION};
@@ -81,10 +81,9 @@ async fn begin(console: &Console, wanted: Wanted) -> Result<Shown, Trouble> {
     if let Some(version) = wanted.version {
         let old = history.into_iter().find(|past| past.id == version);
         let entry = old.and_then(|past| past.entry).ok_or(Trouble::NotFound)?;
-        let draft_at = kept.map(|draft| draft.at.0);
+        // A draft that there may be is not what is shown.
         return Ok(Shown {
             known: newest,
-            draft_at: draft_at.unwrap_or_default(),
             is_known: true,
             ..Shown::new(entry, None)
         });
@@ -145,7 +144,7 @@ async fn take(
         "publish" => publish(console, by, &mut shown, false).await?,
         "retire" => publish(console, by, &mut shown, true).await?,
         "discard" => {
-            discard(console, &shown.entry.key).await?;
+            discard(console, &shown.entry.key, Timestamp(form.draft_at)).await?;
             true
         }
         _ => return Err(Trouble::BadForm),
@@ -178,7 +177,7 @@ async fn keep(
         based_on: shown.known.clone(),
         gap: shown.gap.clone(),
         // Two drafts of one moment are still two.
-        at: now.max(Timestamp(shown.draft_at + 1)),
+        at: now.max(Timestamp(shown.draft_at.saturating_add(1))),
         by_whom: by.staff().name.clone(),
     };
     let seen_at = shown.draft_at;
@@ -220,7 +219,7 @@ async fn publish(
     drop(tx);
     let in_use = entries.iter().find(|entry| entry.key == shown.entry.key);
     if !retires {
-        shown.problems = faults(&entries, &shown.entry);
+        shown.problems = faults_in_base(&shown.entry, &entries);
         if has_struck(&shown.entry) {
             let words = Words::new(&console.wording, by.staff().lang);
             shown.problems.push(words.say("console-entry-has-struck"));
@@ -243,6 +242,7 @@ async fn publish(
         retires,
         known: shown.known.clone(),
         gap: shown.gap.clone().filter(|_| !retires),
+        draft_at: (shown.draft_at > 0).then_some(Timestamp(shown.draft_at)),
         at: console.clock.now(),
         by_whom: by.staff().name.clone(),
     };
@@ -277,21 +277,11 @@ fn stale(
     shown.known = newest(history);
 }
 
-fn faults(entries: &[Entry], entry: &Entry) -> Vec<String> {
-    let mut faults: Vec<String> = entry.faults().iter().map(EntryFault::to_string).collect();
-    let others = entries.iter().filter(|other| other.key != entry.key);
-    let patterns: usize = others.map(|other| other.triggers.len()).sum();
-    if patterns + entry.triggers.len() > PATTERNS_MAX {
-        faults.push(format!("triggers: {PATTERNS_MAX} are the most of a base"));
-    }
-    faults
-}
-
-async fn discard(console: &Console, key: &EntryKey) -> Result<(), Trouble> {
+async fn discard(console: &Console, key: &EntryKey, kept_at: Timestamp) -> Result<(), Trouble> {
     let key = key.clone();
     let discarded = console.store.write(move |tx| {
         let key = key.clone();
-        Box::pin(async move { drafts::discard(tx, &key).await })
+        Box::pin(async move { drafts::discard(tx, &key, kept_at).await })
     });
     match discarded.await? {
         true => Ok(()),

@@ -1,4 +1,4 @@
-//! What the bot could not answer, in groups of the same question: leads make entries of them, add
+//! What the bot could not answer, in groups of the same question: admins make entries of them, add
 //! them as phrasings, or want to hear no more of them.
 
 use std::sync::Arc;
@@ -15,11 +15,11 @@ use super::layout::{self, Place};
 use super::trouble::{Page, Trouble};
 use super::words::{Words, time};
 use crate::domain::ids::EntryKey;
+use crate::domain::knowledge::Entry;
 use crate::domain::knowledge::gaps::GapKind;
 use crate::domain::knowledge::gaps::draft::{Nearest, with_phrasings};
-use crate::domain::knowledge::gaps::struck_out::STRUCK;
 use crate::domain::knowledge::gaps::summary::{Handled, How, Summary, summaries};
-use crate::domain::knowledge::{Entry, EntryFault};
+use crate::domain::knowledge::triggers::faults_in_base;
 use crate::domain::lang::Lang;
 use crate::domain::phrase::Phrase;
 use crate::domain::time::{Millis, Timestamp};
@@ -164,9 +164,7 @@ fn acts(
     likely: &[EntryKey],
     entries: &[Entry],
 ) -> Markup {
-    let whole = group.examples.iter();
-    let whole = whole.filter(|example| !example.contains(STRUCK));
-    let lines: Vec<&str> = whole.map(String::as_str).collect();
+    let lines: Vec<&str> = group.whole_examples().collect();
     let others = entries
         .iter()
         .filter(|entry| entry.texts.contains_key(&group.lang) && !likely.contains(&entry.key));
@@ -277,7 +275,7 @@ async fn add_phrasings(
     let lang = looked.placed.first().ok_or(Trouble::NotFound)?.lang;
     let mut tx = console.store.read().await?;
     let entries = knowledge::entries(&mut tx).await?;
-    let entry = entries.into_iter().find(|entry| entry.key.0 == form.key);
+    let entry = entries.iter().find(|entry| entry.key.0 == form.key);
     let entry = entry.ok_or(Trouble::NotFound)?;
     let version = drafts::newest(&mut tx, &entry.key).await?;
     drop(tx);
@@ -287,12 +285,12 @@ async fn add_phrasings(
         .lines()
         .map(|line| line.trim().to_owned())
         .collect();
-    let more = with_phrasings(&entry, lang, &lines);
-    let faults: Vec<String> = more.faults().iter().map(EntryFault::to_string).collect();
+    let more = with_phrasings(entry, lang, &lines);
+    let faults = faults_in_base(&more, &entries);
     if !faults.is_empty() {
         return Ok(faults);
     }
-    if more == entry {
+    if more == *entry {
         return Ok(vec![words.say("console-gap-nothing-added")]);
     }
     let edit = Edit {
@@ -301,6 +299,7 @@ async fn add_phrasings(
         retires: false,
         known: version,
         gap: Some(group.to_owned()),
+        draft_at: None,
         at: console.clock.now(),
         by_whom: by.staff().name.clone(),
     };

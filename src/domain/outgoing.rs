@@ -45,8 +45,8 @@ pub enum Act {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         files: Vec<Part>,
     },
-    /// Show staff a picture with words. In a forum of posts (Discord's) it opens a post of its own,
-    /// which is the receipt's `place` then.
+    /// Show staff words, mostly with a picture, that are about no conversation. In a forum of posts
+    /// (Discord's) it opens a post of its own, which is the receipt's `place` then.
     Show {
         /// The post's title.
         title: String,
@@ -55,8 +55,9 @@ pub enum Act {
         /// The message it answers, in the same place.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_to: Option<MessageRef>,
-        /// The picture.
-        picture: Picture,
+        /// The picture; none where it could not be drawn, or there is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        picture: Option<Picture>,
     },
     /// Change a message of ours: a card, or one whose buttons are spent.
     Edit {
@@ -118,7 +119,7 @@ impl Act {
             title: title.clone(),
             text: text.clone(),
             reply_to: reply_to.clone(),
-            picture: picture.spent(),
+            picture: picture.as_ref().map(Picture::spent),
         })
     }
 

@@ -79,7 +79,7 @@ impl Gathered {
             names: staff::names(tx).await?,
             plans: all_plans(tx, usual).await?,
             waiting: reports::waiting(tx).await?,
-            preferences: reports::preferences(tx).await?,
+            preferences: reports::preferences(tx, from, until).await?,
             measured: OnceLock::new(),
         })
     }

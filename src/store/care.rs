@@ -30,13 +30,14 @@ pub async fn written(tx: &mut Tx) -> Result<Vec<Written>, StoreError> {
 }
 
 const TOLD: &str = "
-    SELECT conversation_id, fact FROM timeline
-    WHERE at >= $1 AND kind IN ('bot-answered', 'helped')
-    ORDER BY conversation_id, id
-    LIMIT $2 + 0";
+    SELECT conversation_id, fact FROM (
+        SELECT conversation_id, id, fact FROM timeline
+        WHERE at >= $1 AND kind IN ('bot-answered', 'helped')
+        ORDER BY at DESC, id DESC LIMIT $2 + 0) AS newest
+    ORDER BY conversation_id, id";
 
 /// The bot's answers since then and whether customers said that they helped, conversation by
-/// conversation, at most `most`.
+/// conversation; of more than `most` the newest.
 pub async fn told_since(
     tx: &mut Tx,
     since: Timestamp,

@@ -5,7 +5,7 @@
 
 use super::gaps;
 use super::knowledge::{self, NewChange};
-use super::{Store, StoreError, Tx, on, remembered};
+use super::{Store, StoreError, Tx, on};
 use crate::domain::ids::EntryKey;
 use crate::domain::knowledge::gaps::summary::{Handled, How};
 use crate::domain::knowledge::{Change, ChangeKind, Entry};
@@ -13,8 +13,6 @@ use crate::domain::time::Timestamp;
 
 /// The version of an entry that is not there yet.
 pub const NO_VERSION: &str = "";
-/// What is written by whoever publishes: writing it is taking turns.
-const PUBLISHED: &str = "knowledge.published";
 
 /// An entry that is being written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +42,8 @@ pub struct Edit {
     pub known: String,
     /// The group of questions that it answers from now on.
     pub gap: Option<String>,
+    /// When the draft was kept that the writer saw; `None` where they saw none.
+    pub draft_at: Option<Timestamp>,
     /// When.
     pub at: Timestamp,
     /// By whom.
@@ -114,13 +114,14 @@ pub async fn put(tx: &mut Tx, draft: &Draft) -> Result<(), StoreError> {
     Ok(())
 }
 
-const DISCARD: &str = "DELETE FROM kb_drafts WHERE key = $1";
+const DISCARD: &str = "DELETE FROM kb_drafts WHERE key = $1 AND at = $2";
 
-/// Throws a draft away; `false` where there is none.
-pub async fn discard(tx: &mut Tx, key: &EntryKey) -> Result<bool, StoreError> {
+/// Throws away the draft that was kept at that time; `false` where there is none, or another one.
+pub async fn discard(tx: &mut Tx, key: &EntryKey, kept_at: Timestamp) -> Result<bool, StoreError> {
     let rows = on!(tx, |conn| {
         sqlx::query(DISCARD)
             .bind(&key.0)
+            .bind(kept_at.0)
             .execute(conn)
             .await?
             .rows_affected()
@@ -139,10 +140,11 @@ pub async fn newest(tx: &mut Tx, key: &EntryKey) -> Result<String, StoreError> {
 }
 
 /// Makes an entry as the edit says; `false`, and nothing done, where somebody else has made another
-/// version meanwhile. Its draft is gone then, and the group of questions counts as answered.
+/// version meanwhile. The draft that its writer saw is gone then, and the groups of questions that it
+/// and the edit are to answer count as answered; a draft that they have not seen stays.
 pub async fn publish(tx: &mut Tx, edit: &Edit) -> Result<bool, StoreError> {
-    // Whoever publishes waits here for whoever does so already.
-    remembered::put(tx, PUBLISHED, &edit.id).await?;
+    // Whoever changes the base, by an import too, waits here for whoever does so already.
+    knowledge::take_turn(tx).await?;
     let key = &edit.entry.key;
     if newest(tx, key).await? != edit.known {
         return Ok(false);
@@ -162,8 +164,11 @@ pub async fn publish(tx: &mut Tx, edit: &Edit) -> Result<bool, StoreError> {
     };
     knowledge::change(tx, &[change], &edit.by_whom, edit.at).await?;
     let draft = of(tx, key).await?;
-    discard(tx, key).await?;
-    let of_draft = draft.and_then(|draft| draft.gap);
+    let seen = draft.filter(|draft| Some(draft.at) == edit.draft_at);
+    if let Some(draft) = &seen {
+        discard(tx, key, draft.at).await?;
+    }
+    let of_draft = seen.and_then(|draft| draft.gap);
     if let Some(gap) = edit.gap.clone().or(of_draft) {
         let handled = Handled {
             how: How::Answered(key.clone()),

@@ -3,17 +3,20 @@
 //! Invariants: a question's group is written once and stays; no words are kept here, only which
 //! messages they stand in, so that what is erased there is gone here too.
 
+mod handling;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+pub use self::handling::handle;
+use self::handling::handled;
 use self::words::{Said, names_of, words_of};
 use super::{Store, StoreError, Tx, knowledge, on, remembered, timeline};
-use crate::domain::ids::{ConversationId, CustomerId, EntryKey, MessageId};
+use crate::domain::ids::{ConversationId, CustomerId, MessageId};
 use crate::domain::knowledge::gaps::grouping::{Question, assign};
 use crate::domain::knowledge::gaps::reading::{Words, gaps, says_something};
-use crate::domain::knowledge::gaps::summary::{Handled, How, Placed};
+use crate::domain::knowledge::gaps::summary::{Handled, Placed};
 use crate::domain::knowledge::gaps::{Gap, Names, struck_out};
 use crate::domain::knowledge::{Entry, recognise_language};
 use crate::domain::lang::Lang;
@@ -24,6 +27,8 @@ use crate::domain::timeline::{Fact, FactKind};
 const GROUPED: &str = "knowledge.gaps.grouped";
 /// How many of a group's newest questions say what it is about.
 const MEMBERS_MAX: i64 = 20;
+/// How many questions a new one is compared with, in each language.
+const KNOWN_MAX: i64 = 5_000;
 /// The most human words that count as one answer.
 const REPLIES_MAX: usize = 5;
 
@@ -203,6 +208,13 @@ async fn groups_of(tx: &mut Tx, questions: &[&MessageId]) -> Result<Groups, Stor
     Ok(groups)
 }
 
+/// Whether all of these questions are still there: one is gone when its customer is erased.
+pub async fn are_there(tx: &mut Tx, questions: &[MessageId]) -> Result<bool, StoreError> {
+    let ids: Vec<&MessageId> = questions.iter().collect();
+    let there = groups_of(tx, &ids).await?;
+    Ok(ids.iter().all(|id| there.contains_key(*id)))
+}
+
 /// Gives questions their groups; those that somebody else has grouped meanwhile keep theirs.
 async fn group(tx: &mut Tx, fresh: &[Found], now: Timestamp) -> Result<Groups, StoreError> {
     // Whoever groups waits here for whoever does so already.
@@ -287,14 +299,16 @@ const MEMBERS: &str = "
         FROM gap_questions q JOIN gap_groups g ON g.id = q.group_id
         JOIN conversations c ON c.id = q.conversation_id
         WHERE g.lang = $1) AS numbered
-    WHERE newest <= $2 ORDER BY message_id";
+    WHERE newest <= $2 ORDER BY message_id DESC LIMIT $3 + 0";
 
-/// The newest questions of each group in that language, oldest first, names struck out.
+/// The newest questions of each group in that language, oldest first, names struck out; of more
+/// than [`KNOWN_MAX`] the newest.
 async fn members(tx: &mut Tx, lang: Lang) -> Result<Vec<(Question, String)>, StoreError> {
     let rows: Vec<(String, String, String, String, String)> = on!(tx, |conn| {
         sqlx::query_as(MEMBERS)
             .bind(lang.code())
             .bind(MEMBERS_MAX)
+            .bind(KNOWN_MAX)
             .fetch_all(conn)
             .await?
     });
@@ -305,7 +319,7 @@ async fn members(tx: &mut Tx, lang: Lang) -> Result<Vec<(Question, String)>, Sto
     let customers: BTreeSet<CustomerId> = rows.iter().map(|row| row.4.as_str().into()).collect();
     let people = names_of(tx, &customers.iter().collect()).await?;
     let mut members = Vec::with_capacity(rows.len());
-    for (group, id, lines, _, customer) in rows {
+    for (group, id, lines, _, customer) in rows.into_iter().rev() {
         let lines: Vec<MessageId> =
             serde_json::from_str(&lines).map_err(|error| StoreError::Unreadable {
                 what: "gap_questions.lines",
@@ -326,57 +340,6 @@ async fn members(tx: &mut Tx, lang: Lang) -> Result<Vec<(Question, String)>, Sto
         members.push((question, group));
     }
     Ok(members)
-}
-
-const HANDLED: &str = "
-    SELECT id, state, entry, by_whom, at FROM gap_groups WHERE state <> 'open'";
-
-async fn handled(tx: &mut Tx) -> Result<BTreeMap<String, Handled>, StoreError> {
-    type Row = (String, String, Option<String>, Option<String>, Option<i64>);
-    let rows: Vec<Row> = on!(tx, |conn| sqlx::query_as(HANDLED).fetch_all(conn).await?);
-    let handled = rows
-        .into_iter()
-        .filter_map(|(id, state, entry, by_whom, at)| {
-            let how = match (state.as_str(), entry) {
-                ("answered", Some(entry)) => How::Answered(EntryKey(entry)),
-                _ => How::Ignored,
-            };
-            let handled = Handled {
-                how,
-                by_whom: by_whom?,
-                at: Timestamp(at?),
-            };
-            Some((id, handled))
-        });
-    Ok(handled.collect())
-}
-
-const HANDLE: &str = "
-    UPDATE gap_groups SET state = $2, entry = $3, by_whom = $4, at = $5 WHERE id = $1";
-
-/// Notes what was done about a group (`None`: it is open again); `false` where there is no such.
-pub async fn handle(
-    tx: &mut Tx,
-    group: &str,
-    handled: Option<&Handled>,
-) -> Result<bool, StoreError> {
-    let (state, entry) = match handled.map(|handled| &handled.how) {
-        None => ("open", None),
-        Some(How::Ignored) => ("ignored", None),
-        Some(How::Answered(entry)) => ("answered", Some(entry.as_str())),
-    };
-    let rows = on!(tx, |conn| {
-        sqlx::query(HANDLE)
-            .bind(group)
-            .bind(state)
-            .bind(entry)
-            .bind(handled.map(|handled| handled.by_whom.as_str()))
-            .bind(handled.map(|handled| handled.at.0))
-            .execute(conn)
-            .await?
-            .rows_affected()
-    });
-    Ok(rows == 1)
 }
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {

@@ -4,11 +4,14 @@
 //! Invariants: an entry and its history row are written together; every change raises the
 //! revision in the same transaction, and what it changes bears it; what is retired stays in the history and is never loaded.
 
+mod history;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 
+pub use self::history::{PastChange, history};
 use super::{Store, StoreError, Tx, on};
 use crate::domain::ids::EntryKey;
 use crate::domain::knowledge::{Change, ChangeKind, Entry, EntryText};
@@ -25,21 +28,6 @@ pub struct NewChange {
     pub id: String,
     /// What changes.
     pub change: Change,
-}
-
-/// A change that was made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PastChange {
-    /// The history row's id.
-    pub id: String,
-    /// When.
-    pub at: Timestamp,
-    /// Who: a staff id, or where it came from.
-    pub by_whom: String,
-    /// What was done.
-    pub kind: ChangeKind,
-    /// The entry as it was from then on; as it was last, where it was retired.
-    pub entry: Option<Entry>,
 }
 
 const REVISION: &str = "SELECT value FROM remembered WHERE name = 'knowledge.revision'";
@@ -149,32 +137,6 @@ pub async fn load(tx: &mut Tx) -> Result<(Option<i64>, Vec<Entry>), StoreError> 
     Ok((revision, entries(tx).await?))
 }
 
-const HISTORY: &str =
-    "SELECT id, at, by_whom, change, entry FROM kb_history WHERE key = $1 ORDER BY id";
-
-/// What was done to an entry, oldest first; empty for one that never was.
-pub async fn history(tx: &mut Tx, key: &EntryKey) -> Result<Vec<PastChange>, StoreError> {
-    let rows: Vec<(String, i64, String, String, Option<String>)> = on!(tx, |conn| {
-        sqlx::query_as(HISTORY).bind(&key.0).fetch_all(conn).await?
-    });
-    rows.into_iter()
-        .map(|(id, at, by_whom, change, entry)| {
-            Ok(PastChange {
-                id,
-                at: Timestamp(at),
-                by_whom,
-                kind: ChangeKind::from_name(&change).ok_or_else(|| StoreError::Unreadable {
-                    what: "kb_history.change",
-                    why: "not a kind of change".to_owned(),
-                })?,
-                entry: entry
-                    .map(|json| read_json(&json, "kb_history.entry"))
-                    .transpose()?,
-            })
-        })
-        .collect()
-}
-
 /// One statement over the rows of a JSON array, as each database reads it.
 macro_rules! over_rows {
     ($before:literal, $after:literal) => {
@@ -231,6 +193,18 @@ const PUT_HISTORY: (&str, &str) = over_rows!(
      FROM",
     ""
 );
+const TAKE_TURN: &str = "
+    INSERT INTO remembered (name, value) VALUES ('knowledge.revision', '0')
+    ON CONFLICT (name) DO UPDATE SET value = remembered.value";
+
+/// Whoever else changes the base waits here until this transaction ends.
+pub(super) async fn take_turn(tx: &mut Tx) -> Result<(), StoreError> {
+    on!(tx, |conn| {
+        sqlx::query(TAKE_TURN).execute(conn).await?;
+    });
+    Ok(())
+}
+
 const RAISE_REVISION: &str = "
     INSERT INTO remembered (name, value) VALUES ('knowledge.revision', '1')
     ON CONFLICT (name) DO UPDATE

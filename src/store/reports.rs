@@ -23,14 +23,25 @@ pub async fn waiting(tx: &mut Tx) -> Result<Vec<Waiting>, StoreError> {
     Ok(waiting.collect())
 }
 
-const PREFERENCES: &str =
-    "SELECT customer_id, at, fact FROM timeline WHERE kind = 'preference-set' ORDER BY at, id";
+const PREFERENCES: &str = "
+    SELECT customer_id, at, fact FROM timeline
+    WHERE kind = 'preference-set' AND customer_id IN (
+        SELECT customer_id FROM timeline WHERE kind = 'opened' AND at >= $1 AND at < $2)
+    ORDER BY at, id";
 
-/// What each customer chose, and when.
-pub async fn preferences(tx: &mut Tx) -> Result<Preferences, StoreError> {
-    let rows: Vec<(String, i64, String)> = on!(tx, |conn| sqlx::query_as(PREFERENCES)
-        .fetch_all(conn)
-        .await?);
+/// What each customer with a conversation opened in `from <= at < until` ever chose, and when.
+pub async fn preferences(
+    tx: &mut Tx,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Preferences, StoreError> {
+    let rows: Vec<(String, i64, String)> = on!(tx, |conn| {
+        sqlx::query_as(PREFERENCES)
+            .bind(from.0)
+            .bind(until.0)
+            .fetch_all(conn)
+            .await?
+    });
     let mut preferences = Preferences::new();
     for (customer, at, fact) in rows {
         let chosen = preferences.entry(CustomerId(customer)).or_default();

@@ -98,7 +98,9 @@ const HUMAN_WAITS: &str = "
         WHERE r.conversation_id = h.conversation_id AND r.kind = 'agent-replied' AND r.id > h.id)
     FROM timeline h WHERE h.kind = 'handoff-asked' AND h.at >= $1
         AND NOT EXISTS (SELECT 1 FROM timeline b
-            WHERE b.conversation_id = h.conversation_id AND b.kind = 'handoff-taken-back' AND b.id > h.id)
+            WHERE b.conversation_id = h.conversation_id AND b.kind = 'handoff-taken-back' AND b.id > h.id
+                AND NOT EXISTS (SELECT 1 FROM timeline n WHERE n.conversation_id = h.conversation_id
+                    AND n.kind = 'handoff-asked' AND n.id > h.id AND n.id < b.id))
     ORDER BY h.at DESC, h.id LIMIT $2 + 0";
 
 /// How long the last customers (at most `most`, asking since `since`) waited from the handoff

@@ -1,4 +1,4 @@
-//! Leads change the knowledge base in the console, and make entries of questions without an answer.
+//! Admins change the knowledge base in the console, and make entries of questions without an answer.
 
 use careline::domain::staff::Role;
 use careline::domain::time::Millis;
@@ -69,7 +69,7 @@ const WRITTEN: [(&str, &str); 3] = [
 async fn an_entry_is_drafted_published_changed_restored_and_retired() {
     each_store(async |store| {
         let desk = Desk::start(store).await;
-        let mai = desk.signs_in("Mai", Role::Lead).await;
+        let mai = desk.signs_in("Mai", Role::Admin).await;
         let new = page(&mai, EDITOR).await;
         let wrong = sends(&mai, &new, "publish", &[("key", "Not A Key")]).await;
         assert_eq!(wrong.status(), 422);
@@ -137,7 +137,7 @@ async fn of_two_who_edit_at_once_the_second_is_shown_the_difference() {
     each_store(async |store| {
         let desk = Desk::start(store).await;
         let (mai, dana) = (
-            desk.signs_in("Mai", Role::Lead).await,
+            desk.signs_in("Mai", Role::Admin).await,
             desk.signs_in("Dana", Role::Admin).await,
         );
         let new = page(&mai, EDITOR).await;
@@ -200,7 +200,7 @@ async fn group(who: &Guest) -> String {
 async fn an_open_question_becomes_an_entry_a_phrasing_or_nothing() {
     each_store(async |store| {
         let desk = Desk::start(store).await;
-        let mai = desk.signs_in("Mai", Role::Lead).await;
+        let mai = desk.signs_in("Mai", Role::Admin).await;
         let shown = page(&mai, "/console/gaps").await;
         assert!(shown.contains("Nothing is open"), "{shown}");
         let now = careline::clock::Clock::now(desk.clock.as_ref());

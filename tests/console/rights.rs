@@ -14,8 +14,8 @@ const PAGES: [&str; 7] = [
     "/console/service-levels",
     "/console/knowledge/no-such-entry",
 ];
-/// Pages that only leads and admins see.
-const PAGES_OF_LEADS: [&str; 2] = ["/console/gaps", "/console/editor"];
+/// Pages that only admins see.
+const PAGES_OF_ADMINS: [&str; 2] = ["/console/gaps", "/console/editor"];
 const FORMS: [&str; 6] = [
     "/console/editor",
     "/console/gaps/none",
@@ -32,7 +32,7 @@ async fn nobody_sees_or_does_anything_without_signing_in() {
     let desk = Desk::start(&store).await;
     desk.conversation("a secret matter").await;
     let nobody = desk.guest();
-    for page in PAGES.into_iter().chain(PAGES_OF_LEADS) {
+    for page in PAGES.into_iter().chain(PAGES_OF_ADMINS) {
         let answer = nobody.opens(page).await;
         assert_eq!(answer.status(), 401, "{page}");
         assert!(
@@ -67,8 +67,8 @@ async fn every_role_reaches_what_the_policy_gives_it() {
                     "{page} as {role:?}"
                 );
             }
-            for page in PAGES_OF_LEADS {
-                let expected = if role == Role::Agent { 403 } else { 200 };
+            for page in PAGES_OF_ADMINS {
+                let expected = if role == Role::Admin { 200 } else { 403 };
                 let answer = who.opens(page).await;
                 assert_eq!(answer.status(), expected, "{page} as {role:?}");
             }

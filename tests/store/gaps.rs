@@ -172,6 +172,7 @@ fn edit(id: &str, known: &str, answer: &str) -> Edit {
         retires: false,
         known: known.to_owned(),
         gap: None,
+        draft_at: None,
         at: Timestamp(WEEK + 15),
         by_whom: "Mai".to_owned(),
     }
@@ -224,7 +225,17 @@ async fn a_published_draft_answers_its_group_and_is_gone() {
         let mut tx = store.read().await.unwrap();
         assert_eq!(drafts::all(&mut tx).await.unwrap(), vec![draft]);
         drop(tx);
-        assert!(store.publish(edit("v1", NO_VERSION, "Yes.")).await.unwrap());
+        // Somebody who has not seen it publishes another text: it stays for its writer.
+        assert!(store.publish(edit("v1", NO_VERSION, "No.")).await.unwrap());
+        let mut tx = store.read().await.unwrap();
+        let kept = drafts::of(&mut tx, &"laos".into()).await.unwrap();
+        assert_eq!(kept.map(|draft| draft.at), Some(Timestamp(WEEK)));
+        drop(tx);
+        let seen = Edit {
+            draft_at: Some(Timestamp(WEEK)),
+            ..edit("v2", "v1", "Yes.")
+        };
+        assert!(store.publish(seen).await.unwrap());
         let mut tx = store.read().await.unwrap();
         assert_eq!(drafts::of(&mut tx, &"laos".into()).await.unwrap(), None);
         drop(tx);

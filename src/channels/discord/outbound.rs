@@ -45,15 +45,18 @@ pub async fn deliver(discord: &Discord, outgoing: &Outgoing) -> Result<Receipt, 
             picture,
         } => {
             let mut body = body::message(Some(text), &[]);
-            body::add_picture(&mut body, picture);
+            if let Some(picture) = picture {
+                body::add_picture(&mut body, picture);
+            }
             let is_forum = |forum: u64| ids::place(forum) == *place;
             if discord.staff_forum.is_some_and(is_forum) {
+                let picture = picture.as_ref();
                 return rooms::open_with(discord, outgoing, title, body, picture).await;
             }
             let body = Body {
                 body,
                 reply_to: reply_to.as_ref(),
-                picture: Some(picture),
+                picture: picture.as_ref(),
             };
             post(discord, outgoing, body).await
         }

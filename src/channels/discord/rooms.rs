@@ -38,14 +38,14 @@ pub async fn open(
     open_new(discord, outgoing, title, &first, None).await
 }
 
-/// The same with a picture; one of an earlier attempt is found again by its words, which name the
+/// The same for a post that is no room, perhaps with a picture; one of an earlier attempt is found again by its words, which name the
 /// time that it is about.
 pub async fn open_with(
     discord: &Discord,
     outgoing: &Outgoing,
     title: &str,
     first: Value,
-    picture: &Picture,
+    picture: Option<&Picture>,
 ) -> Result<Receipt, DeliveryError> {
     let bot = discord.bot().await?.to_string();
     let is_it = |message: &Value| {
@@ -54,7 +54,7 @@ pub async fn open_with(
     if let Some(post) = opened_before(discord, outgoing, is_it).await? {
         return Ok(opened(post));
     }
-    open_new(discord, outgoing, title, &first, Some(picture)).await
+    open_new(discord, outgoing, title, &first, picture).await
 }
 
 /// The post that an earlier attempt opened, where its outcome was not known and it did.

@@ -90,7 +90,10 @@ pub async fn deliver(telegram: &Telegram, outgoing: &Outgoing) -> Result<Receipt
                 buttons: &[],
                 reply_to: reply_to.as_ref(),
             };
-            receipt(show(telegram, target, &words, picture).await, target)
+            match picture {
+                Some(picture) => receipt(show(telegram, target, &words, picture).await, target),
+                None => say_with_files(telegram, target, &words, &[]).await,
+            }
         }
         Act::Edit {
             message,

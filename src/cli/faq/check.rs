@@ -8,6 +8,7 @@ use super::{Context, Failure, entries, import, lang_codes, write_json};
 use crate::domain::knowledge::check::{Finding, findings};
 use crate::domain::knowledge::crossings::crossing_findings;
 use crate::domain::knowledge::dry_run::{Difference, Effect, differences};
+use crate::domain::knowledge::gaps::struck_out::{Names, struck_out};
 use crate::domain::knowledge::usage::{age_findings, unhelpful};
 use crate::domain::knowledge::{Decision, Entry, KnowledgeIndex, changes};
 use crate::domain::lang::Lang;
@@ -90,7 +91,10 @@ pub(super) async fn dry_run(edit: Edit<'_>, context: &mut Context<'_>) -> Result
     let costs = context.config().knowledge.costs;
     let before = KnowledgeIndex::build(&base).with_costs(costs);
     let after = KnowledgeIndex::build(&import::applied(base, &changes)).with_costs(costs);
-    let found = differences(&questions, &before, &after, edit.preference);
+    let mut found = differences(&questions, &before, &after, edit.preference);
+    for difference in &mut found {
+        difference.text = struck_out(&difference.text, &Names::default());
+    }
     if context.is_json() {
         let of = |effect: Effect| -> Vec<serde_json::Value> {
             let of_effect = found.iter().filter(|one| one.effect() == effect);

@@ -5,11 +5,14 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::{Context, Failure, key_of, write_json};
+use crate::cli::printable;
 use crate::domain::ids::EntryKey;
+use crate::domain::knowledge::Entry;
 use crate::domain::knowledge::gaps::STRUCK;
 use crate::domain::knowledge::gaps::draft::{draft, has_struck, with_phrasings};
 use crate::domain::knowledge::gaps::summary::{Handled, How, Summary, summaries};
-use crate::domain::knowledge::{Entry, EntryFault};
+use crate::domain::knowledge::triggers::faults_in_base;
+use crate::domain::time::Timestamp;
 use crate::store::drafts::{self, Draft, Edit};
 use crate::store::{Store, knowledge};
 
@@ -145,7 +148,14 @@ async fn begin(
     let mut tx = store.read().await?;
     let taken = knowledge::entries(&mut tx).await?;
     let based_on = drafts::newest(&mut tx, &entry.key).await?;
+    let draft = drafts::of(&mut tx, &entry.key).await?;
     drop(tx);
+    if let Some(draft) = draft {
+        return Err(Failure::not_done(format!(
+            "{} is being written by {}: name another --key, or go on with it in the console",
+            entry.key, draft.by_whom
+        )));
+    }
     if taken.iter().any(|known| known.key == entry.key) {
         return Err(Failure::not_done(format!(
             "there is an entry {}: name another --key, or add to it with careline faq gaps phrasing",
@@ -180,7 +190,7 @@ async fn add_phrasings(
     let entry = entries.iter().find(|entry| entry.key == *key);
     let entry = entry.ok_or_else(|| Failure::not_done(format!("no entry has the key {key}")))?;
     let questions = if text.is_empty() {
-        summary.examples.clone()
+        summary.whole_examples().map(str::to_owned).collect()
     } else {
         text
     };
@@ -196,30 +206,33 @@ async fn add_phrasings(
             summary.lang.code()
         )));
     }
-    let edit = edit(more, known, Some(summary.group.clone()), context);
-    publish_edit(store, edit).await?;
+    let gap = Some(summary.group.clone());
+    let edit = edit(more, known, gap, None, context);
+    publish_edit(store, edit, &entries).await?;
     Ok(format!("{added} phrasings were added to {key}"))
 }
 
-fn edit(entry: Entry, known: String, gap: Option<String>, context: &Context<'_>) -> Edit {
+fn edit(
+    entry: Entry,
+    known: String,
+    gap: Option<String>,
+    draft_at: Option<Timestamp>,
+    context: &Context<'_>,
+) -> Edit {
     Edit {
         id: context.ids.id(),
         entry,
         retires: false,
         known,
         gap,
+        draft_at,
         at: context.clock.now(),
         by_whom: BY_WHOM.to_owned(),
     }
 }
 
-async fn publish_edit(store: &Store, edit: Edit) -> Result<(), Failure> {
-    let faults: Vec<String> = edit
-        .entry
-        .faults()
-        .iter()
-        .map(EntryFault::to_string)
-        .collect();
+async fn publish_edit(store: &Store, edit: Edit, entries: &[Entry]) -> Result<(), Failure> {
+    let faults = faults_in_base(&edit.entry, entries);
     if !faults.is_empty() {
         return Err(Failure::not_done(faults.join("\n")));
     }
@@ -258,7 +271,7 @@ pub(super) async fn list(context: &mut Context<'_>) -> Result<(), Failure> {
                 context.out,
                 "{:32} by {by}  {}",
                 key.as_str(),
-                question.unwrap_or_default()
+                printable(question.unwrap_or_default())
             )?;
         }
     }
@@ -271,10 +284,19 @@ pub(super) async fn list(context: &mut Context<'_>) -> Result<(), Failure> {
 /// `careline faq publish KEY`
 pub(super) async fn publish(key: &EntryKey, context: &mut Context<'_>) -> Result<(), Failure> {
     let store = context.store().await?;
-    let draft = drafts::of(&mut store.read().await?, key).await?;
-    let draft = draft.ok_or_else(|| no_draft(key))?;
-    let edit = edit(draft.entry, draft.based_on, draft.gap, context);
-    publish_edit(&store, edit).await?;
+    let mut tx = store.read().await?;
+    let draft = drafts::of(&mut tx, key).await?;
+    let entries = knowledge::entries(&mut tx).await?;
+    drop(tx);
+    let Draft {
+        entry,
+        based_on,
+        gap,
+        at,
+        ..
+    } = draft.ok_or_else(|| no_draft(key))?;
+    let edit = edit(entry, based_on, gap, Some(at), context);
+    publish_edit(&store, edit, &entries).await?;
     store.close().await;
     tell(&format!("{key} is published"), context)
 }
@@ -282,10 +304,11 @@ pub(super) async fn publish(key: &EntryKey, context: &mut Context<'_>) -> Result
 /// `careline faq discard KEY`
 pub(super) async fn discard(key: &EntryKey, context: &mut Context<'_>) -> Result<(), Failure> {
     let store = context.store().await?;
-    let gone = key.clone();
+    let draft = drafts::of(&mut store.read().await?, key).await?;
+    let gone = draft.ok_or_else(|| no_draft(key))?;
     let discarded = store.write(move |tx| {
         let gone = gone.clone();
-        Box::pin(async move { drafts::discard(tx, &gone).await })
+        Box::pin(async move { drafts::discard(tx, &gone.entry.key, gone.at).await })
     });
     if !discarded.await? {
         return Err(no_draft(key));

@@ -2,6 +2,7 @@
 
 use comfy_table::{CellAlignment, presets};
 
+use crate::cli::printable;
 use crate::domain::report::figures::Figures;
 use crate::domain::report::handoffs::Handoffs;
 use crate::domain::report::sla::{Group, Measure};
@@ -227,11 +228,6 @@ fn clock_table(group: &Group) -> String {
         ]);
     }
     right(table)
-}
-
-/// A name without what could move a terminal's cursor.
-pub(super) fn printable(name: &str) -> String {
-    name.chars().filter(|c| !c.is_control()).collect()
 }
 
 fn percent(share: f64) -> String {

@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::super::period::Period;
 use super::super::{Context, Failure};
-use super::for_people::printable;
 use super::{Form, write_out};
+use crate::cli::printable;
 use crate::domain::ids::EntryKey;
 use crate::domain::knowledge::Entry;
 use crate::domain::knowledge::gaps::GapKind;

@@ -9,6 +9,8 @@ use std::sync::Arc;
 use regex::{Regex, RegexBuilder};
 use thiserror::Error;
 
+use super::entry::Entry;
+
 /// Longest pattern, in characters.
 pub const PATTERN_CHARS_MAX: usize = 512;
 /// Most patterns of a whole base.
@@ -18,6 +20,18 @@ pub const HAYSTACK_BYTES_MAX: usize = 4 * 1024;
 const PROGRAM_BYTES_MAX: usize = 256 * 1024;
 const DFA_BYTES_MAX: usize = 1024 * 1024;
 const NEST_MAX: u32 = 50;
+
+/// What keeps an entry from being one of this base: its own faults, and too many patterns with those
+/// of the others.
+pub fn faults_in_base(entry: &Entry, base: &[Entry]) -> Vec<String> {
+    let mut faults: Vec<String> = entry.faults().iter().map(ToString::to_string).collect();
+    let others = base.iter().filter(|other| other.key != entry.key);
+    let patterns: usize = others.map(|other| other.triggers.len()).sum();
+    if patterns + entry.triggers.len() > PATTERNS_MAX {
+        faults.push(format!("triggers: {PATTERNS_MAX} are the most of a base"));
+    }
+    faults
+}
 
 /// Why a pattern is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -104,7 +104,11 @@ pub fn handoffs<'f>(
             for (agent, at, came_back) in &told.taken {
                 let name = agent_name(Some(agent), names);
                 let taker = takers.entry(name).or_default();
-                taker.waits.push((*at - told.asked_at).or_zero());
+                taker.taken += 1;
+                // Nobody waited for one that was taken from the bot unasked.
+                if measures.handoffs.iter().any(|wait| wait.handoff == told.id) {
+                    taker.waits.push((*at - told.asked_at).or_zero());
+                }
                 taker.given_back += usize::from(*came_back);
             }
         }
@@ -153,6 +157,11 @@ fn told(facts: &[Fact]) -> Vec<Told> {
             FactKind::Resolved { .. } | FactKind::Closed | FactKind::HandoffTakenBack { .. } => {
                 if let Some(running) = running(&mut all) {
                     running.end = End::Over;
+                }
+            }
+            FactKind::CustomerUnblocked => {
+                if let Some(last) = all.last_mut().filter(|told| told.end == End::Unreachable) {
+                    last.end = End::NotYet;
                 }
             }
             FactKind::CustomerBlocked => {
@@ -219,6 +228,7 @@ impl Gathered {
 
 #[derive(Default)]
 struct TakerGathered {
+    taken: usize,
     waits: Vec<Millis>,
     given_back: usize,
 }
@@ -228,7 +238,7 @@ impl TakerGathered {
         let waits: Vec<Length> = gathered.waits.into_iter().map(Length::over).collect();
         Taker {
             agent,
-            taken: waits.len(),
+            taken: gathered.taken,
             until_claimed: figures(&waits),
             given_back: gathered.given_back,
         }

@@ -15,6 +15,28 @@ pub fn from_markdown(text: &str) -> RichText {
     reading.finish()
 }
 
+/// Markdown that reads as this plain text: no sign in it means anything.
+pub fn markdown_of(plain: &str) -> String {
+    let lines = plain.lines().map(|line| {
+        let line = line.trim();
+        let mut out = String::with_capacity(line.len());
+        for (at, sign) in line.char_indices() {
+            let begins_list = matches!(sign, '.' | ')')
+                && at > 0
+                && line[..at].bytes().all(|byte| byte.is_ascii_digit());
+            let begins_block = at == 0 && matches!(sign, '#' | '+' | '-' | '=' | '~');
+            let means_something =
+                matches!(sign, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&');
+            if begins_list || begins_block || means_something {
+                out.push('\\');
+            }
+            out.push(sign);
+        }
+        out
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 #[derive(Default)]
 struct Reading {
     text: RichText,
@@ -164,6 +186,21 @@ impl Reading {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn plain_text_reads_as_it_is() {
+        for plain in [
+            "#1 is *yours*, 5*3*2 = 30",
+            "- one\n+ two\n1. three\n2) four",
+            "a_b_c &copy; <b>now</b> [x](y) `z` \\ ![w](https://v)",
+            "Đơn của anh đang ở kho Đà Nẵng, mai sẽ giao ạ.",
+            "first\n=====\nsecond\n---\n~~~\n> quote",
+            "您的订单 #12 已发货",
+        ] {
+            assert_eq!(from_markdown(&markdown_of(plain)).to_plain(), plain);
+        }
+        assert_eq!(markdown_of("Five days."), "Five days.");
+    }
 
     #[test]
     fn bold_lists_and_links_come_through() {

@@ -95,9 +95,7 @@ impl Delivery {
         if let (Some(place), Some(named), Some(message)) = (place, &receipt.message, &row.message) {
             messages::name(tx, place, named, message, &row.conversation).await?;
         }
-        // A post that is about no conversation is nobody's room.
-        let is_anybodys = !row.conversation.0.is_empty();
-        if let (Act::OpenRoom { .. }, Some(place), true) = (&row.act, &receipt.place, is_anybodys) {
+        if let (Act::OpenRoom { .. }, Some(place)) = (&row.act, &receipt.place) {
             let room = Room {
                 place: place.clone(),
                 card: receipt.message.clone(),
@@ -234,6 +232,10 @@ impl Delivery {
     ) -> Result<(), StoreError> {
         if !outbox::set_unknown(tx, &row.attempt(), &short(why)).await? {
             return Ok(());
+        }
+        // What is about no conversation is never sent again by anybody.
+        if let (true, Some(act)) = (row.conversation.0.is_empty(), row.act.spent()) {
+            outbox::put_act(tx, &row.id, &act).await?;
         }
         tracing::warn!(outbox = %row.id, purpose = ?row.purpose, "delivery unknown");
         self.report_row(tx, row, Word::Unknown, now).await

@@ -4,11 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 
-use super::{Order, Reporter, act, add, to_desk};
+use super::{Order, Reporter, act, add};
 use crate::domain::ids::ArrivalId;
 use crate::domain::place::Place;
 use crate::domain::report::digest::{Due, Rhythm, due};
-use crate::domain::rich::RichText;
 use crate::domain::time::{Millis, Timestamp};
 use crate::reporting::days::Days;
 use crate::reporting::gathered::{all_plans, desk_calendar, desk_zone};
@@ -80,22 +79,21 @@ impl Reporter {
     /// Draws a digest and has it shown at every desk; where there is nothing to tell, only notes
     /// that.
     async fn tell(&self, due: &Due, order: &Order) -> Result<usize, StoreError> {
-        let shown = self.drawn(order, false).await?;
+        let shown = match self.drawn(order, false).await {
+            // It will not read any better the next time.
+            Err(error @ StoreError::Unreadable { .. }) => {
+                tracing::error!(rhythm = due.rhythm.name(), %error, "a digest is not drawn");
+                Some(self.not_drawn())
+            }
+            shown => shown?,
+        };
         let rows = shown.map_or_else(Vec::new, |shown| {
             let cause = cause(due.rhythm, due.morning);
             let desks = self.desks.iter().zip(0..);
             desks
                 .map(|(desk, slot)| {
                     let forum = Place::chat(desk.kind, desk.forum.clone());
-                    let act = match &shown.picture {
-                        Some(_) => act(&shown, None),
-                        None => to_desk(
-                            desk,
-                            shown.title.clone(),
-                            RichText::plain(shown.text.clone()),
-                        ),
-                    };
-                    self.row(cause.clone(), slot, forum, act)
+                    self.row(cause.clone(), slot, forum, act(&shown, None))
                 })
                 .collect::<Vec<NewOutgoing>>()
         });

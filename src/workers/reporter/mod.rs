@@ -258,38 +258,11 @@ fn shown(order: &Order, gathered: &Gathered, words: Words<'_>, now: Timestamp) -
 }
 
 fn act(shown: &Shown, reply_to: Option<MessageRef>) -> Act {
-    let text = RichText::plain(shown.text.clone());
-    match &shown.picture {
-        Some(picture) => Act::Show {
-            title: shown.title.clone(),
-            text,
-            reply_to,
-            picture: picture.clone(),
-        },
-        None => Act::Say {
-            text,
-            buttons: Vec::new(),
-            reply_to,
-            files: Vec::new(),
-        },
-    }
-}
-
-/// Words for all of a desk: a post of its own on Discord, whose forum has nothing else; Telegram's
-/// general topic.
-fn to_desk(desk: &Desk, title: String, text: RichText) -> Act {
-    match desk.kind {
-        ChannelKind::Discord => Act::OpenRoom {
-            title,
-            card: text,
-            buttons: Vec::new(),
-        },
-        ChannelKind::Telegram | ChannelKind::Web => Act::Say {
-            text,
-            buttons: Vec::new(),
-            reply_to: None,
-            files: Vec::new(),
-        },
+    Act::Show {
+        title: shown.title.clone(),
+        text: RichText::plain(shown.text.clone()),
+        reply_to,
+        picture: shown.picture.clone(),
     }
 }
 

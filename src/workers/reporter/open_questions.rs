@@ -6,15 +6,17 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::{Reporter, add, to_desk};
+use super::{Reporter, add};
+use crate::domain::ids::MessageId;
 use crate::domain::knowledge::gaps::GapKind;
 use crate::domain::knowledge::gaps::summary::{Summary, summaries};
+use crate::domain::outgoing::Act;
 use crate::domain::phrase::Phrase;
 use crate::domain::place::Place;
 use crate::domain::rich::{RichText, Style};
 use crate::domain::time::{Millis, Timestamp};
 use crate::store::outbox::NewOutgoing;
-use crate::store::{StoreError, reports};
+use crate::store::{StoreError, gaps, reports};
 use crate::workers::intake::Desk;
 
 const WEEK: Millis = Millis::hours(24 * 7);
@@ -40,8 +42,18 @@ impl Reporter {
             return Ok(0);
         }
         // A conversation may have begun in the week before.
-        let mut looked = self.store.gaps(until - WEEK - WEEK, until, now).await?;
-        looked.placed.retain(|placed| placed.gap.at >= until - WEEK);
+        let looked = self.store.gaps(until - WEEK - WEEK, until, now).await;
+        let mut looked = match looked {
+            // It will not read any better the next time: this process tells of the next week again.
+            Err(error @ StoreError::Unreadable { .. }) => {
+                tracing::error!(%error, "the week's open questions are not told");
+                self.week_told.store(until.0, Ordering::SeqCst);
+                return Ok(0);
+            }
+            looked => looked?,
+        };
+        let week = until - WEEK..until;
+        looked.placed.retain(|placed| week.contains(&placed.gap.at));
         let mut groups = summaries(&looked.placed, &looked.handled);
         groups.retain(|group| !group.ignored);
         let rows: Arc<[NewOutgoing]> = if groups.is_empty() {
@@ -54,17 +66,25 @@ impl Reporter {
                 .map(|(desk, slot)| self.week_for(desk, slot, until, &groups))
                 .collect()
         };
+        let asked = looked.placed.iter();
+        let asked: Arc<[MessageId]> = asked.filter_map(|one| one.gap.id().cloned()).collect();
         let told = self.store.write(move |tx| {
-            let rows = rows.clone();
+            let (rows, asked) = (rows.clone(), asked.clone());
             Box::pin(async move {
+                // Somebody was erased meanwhile: it is looked at anew.
+                if !gaps::are_there(tx, &asked).await? {
+                    return Ok(None);
+                }
                 if !reports::tell_digest(tx, NAME, &day(until)).await? {
-                    return Ok(0);
+                    return Ok(Some(0));
                 }
                 add(tx, &rows).await?;
-                Ok(usize::from(!rows.is_empty()))
+                Ok(Some(usize::from(!rows.is_empty())))
             })
         });
-        let told = told.await?;
+        let Some(told) = told.await? else {
+            return Ok(0);
+        };
         self.week_told.store(until.0, Ordering::SeqCst);
         Ok(told)
     }
@@ -81,7 +101,12 @@ impl Reporter {
         let fits = |text: &RichText| (limit.units)(text) <= limit.units_max;
         let text = (1..=GROUPS_MAX).rev().map(of_first).find(fits);
         let text = text.unwrap_or_else(|| of_first(0));
-        let act = to_desk(desk, self.week_title(until), text);
+        let act = Act::Show {
+            title: self.week_title(until),
+            text,
+            reply_to: None,
+            picture: None,
+        };
         let cause = format!("{LANE}:{}", until.0).into();
         let forum = Place::chat(desk.kind, desk.forum.clone());
         NewOutgoing {

@@ -24,12 +24,16 @@ use crate::domain::timeline::FactKind;
 
 /// Of an agent who wrote so shortly ago nothing is said: the reply is on its way.
 const JUST_WRITTEN: Millis = Millis::minutes(2);
+/// Quiet that is asked for again within so long was asked for once: a second click, or a colleague's.
+const PRESSED_TWICE: Millis = Millis::seconds(30);
 /// Two processes' clocks may differ by this much: a timer that one of them saw come due has.
 const CLOCKS_DIFFER_MAX: Millis = Millis::seconds(5);
 
-/// A rung's timer came due; `at` says when the rung is to be climbed.
+/// A rung's timer came due; `at` says when the rung is to be climbed. One that was set for an
+/// earlier wait or another plan climbs nothing before that.
 pub fn came_due(step: &mut Step, at: fn(&Due) -> Timestamp, world: &World<'_>) {
-    if let Some(due) = running(step) {
+    let is_time = |due: &Due| at(due) <= world.now + CLOCKS_DIFFER_MAX;
+    if let Some(due) = running(step).filter(is_time) {
         climb(step, world.now.max(at(&due)), false, world);
     }
 }
@@ -87,17 +91,24 @@ pub fn snooze(step: &mut Step, staff: &Staff, world: &World<'_>) -> Outcome {
     };
     let length = policy.ladder.snooze;
     let until = world.now + length;
+    let asked_lately = |quiet: Timestamp| until - quiet < PRESSED_TWICE;
+    if handoff.snoozed_until.is_some_and(asked_lately) {
+        return Ok(Some(desk_is_quiet(staff, length)));
+    }
     if let Some(handoff) = step.next.handoff_mut() {
         handoff.snoozed_until = Some(until);
     }
     step.record_by(FactKind::Snoozed { until }, world.now, &staff.id);
     step.push(Effect::StartTimer(TimerKind::QuietOver, until));
     // Colleagues are to know why nothing is said.
-    let notice = Phrase::new("desk-snoozed")
-        .text("agent", &staff.name)
-        .minutes("minutes", length);
-    room_notice(step, notice);
+    room_notice(step, desk_is_quiet(staff, length));
     Ok(None)
+}
+
+fn desk_is_quiet(staff: &Staff, length: Millis) -> Phrase {
+    Phrase::new("desk-snoozed")
+        .text("agent", &staff.name)
+        .minutes("minutes", length)
 }
 
 /// Until when the desk is not spoken to, or was not: somebody wants quiet, or the answer is on its

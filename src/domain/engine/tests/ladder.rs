@@ -200,6 +200,38 @@ fn a_downtime_is_followed_by_one_word_with_the_whole_wait() {
 }
 
 #[test]
+fn a_timer_of_an_earlier_wait_climbs_nothing_before_its_time() {
+    for plans in [plans(), apart()] {
+        let mut scene = Scene::waits(plans);
+        for kind in [
+            TimerKind::Warn,
+            TimerKind::CallLeads,
+            TimerKind::Breach,
+            TimerKind::TellCustomer,
+        ] {
+            scene.due(kind, 10);
+            assert!(
+                scene.called().is_empty() && scene.told().is_empty(),
+                "{kind:?}"
+            );
+        }
+        assert!(scene.facts.is_empty(), "{:?}", scene.facts);
+    }
+}
+
+#[test]
+fn quiet_that_is_asked_for_twice_is_asked_for_once() {
+    let mut scene = Scene::waits(plans());
+    scene.due(TimerKind::Warn, 23);
+    scene.happens(&by_ben(StaffAct::Snooze), Millis::minutes(24));
+    let again = Millis::minutes(24) + Millis::seconds(1);
+    scene.happens(&by_ben(StaffAct::Snooze), again);
+    assert_eq!(scene.starts_at(TimerKind::QuietOver), None);
+    let snoozed = scene.facts.iter().filter(|fact| **fact == "snoozed");
+    assert_eq!(snoozed.count(), 1);
+}
+
+#[test]
 fn a_silent_agent_is_called_first_and_the_lead_with_them_then() {
     let mut scene = Scene::waits(plans());
     scene.happens(&by_ben(StaffAct::Claim), Millis::minutes(1));

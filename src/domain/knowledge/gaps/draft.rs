@@ -11,6 +11,7 @@ use crate::domain::knowledge::text::normalise::normalise;
 use crate::domain::knowledge::text::vietnamese::fold;
 use crate::domain::knowledge::vocabulary::{Vector, Vocabulary};
 use crate::domain::lang::Lang;
+use crate::domain::rich::markdown::markdown_of;
 
 /// How many words of the question a proposed key has.
 const KEY_WORDS_MAX: usize = 5;
@@ -21,9 +22,17 @@ const NEAREST_MAX: usize = 3;
 /// and what a person answered. Without a human answer the draft has none either.
 pub fn draft(summary: &Summary) -> Entry {
     let question = summary.examples.first().cloned().unwrap_or_default();
+    let others = summary
+        .whole_examples()
+        .filter(|other| **other != *question);
+    let further: Vec<String> = others.map(str::to_owned).collect();
     let text = EntryText {
-        phrasings: phrasings(&summary.examples[1.min(summary.examples.len())..], &[]),
-        answer: summary.answer.clone().unwrap_or_default(),
+        phrasings: phrasings(&further, &[]),
+        answer: summary
+            .answer
+            .as_deref()
+            .map(as_markdown)
+            .unwrap_or_default(),
         question: cut(&question),
     };
     Entry {
@@ -32,6 +41,12 @@ pub fn draft(summary: &Summary) -> Entry {
         triggers: Vec::new(),
         texts: BTreeMap::from([(summary.lang, text)]),
     }
+}
+
+/// What a person wrote as an answer's markdown that reads the same; what is struck out stays so.
+fn as_markdown(answer: &str) -> String {
+    let parts: Vec<String> = answer.split(STRUCK).map(markdown_of).collect();
+    parts.join(STRUCK)
 }
 
 /// The entry with these questions as further phrasings, as far as they are new and whole.

@@ -7,6 +7,7 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::knowledge::text::chinese::is_han;
 use crate::domain::knowledge::text::vietnamese::fold;
@@ -34,6 +35,7 @@ impl Names {
     pub fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Names {
         let mut known = Names::default();
         for name in names {
+            let name: String = name.nfc().collect();
             for part in name.split(|char: char| !char.is_alphanumeric()) {
                 known.add(part);
             }
@@ -63,14 +65,17 @@ impl Names {
         self.words.iter().any(|known| {
             let long_enough = known.chars().count() >= NAME_LETTERS_MIN;
             // A word with marks is another one than a name without: "lần" is not "Lan".
-            let same = lower == *known || (lower.is_ascii() && lower == fold(known));
+            // Written large it may be the name with the marks that the account lacks.
+            let same = lower == *known
+                || (lower.is_ascii() && lower == fold(known))
+                || (capital && fold(&lower) == *known);
             same && (long_enough || capital)
         })
     }
 }
 
 /// Everything but names, in the order in which it is struck. What a pattern names `keep` stays.
-const PATTERNS: [&str; 16] = [
+const PATTERNS: [&str; 18] = [
     // E-mail addresses, links, domains, handles.
     r"(?i)[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+",
     r"(?i)\b(?:https?://|www\.)[^\s\p{Han}<>()，。；、]+",
@@ -80,18 +85,21 @@ const PATTERNS: [&str; 16] = [
     r"(?i)\b\d+[a-z]?(?:[-/]\d+)*,?\s+(?:[\p{L}'.]+\s+){1,2}(?:street|st|road|rd|avenue|ave|lane|ln|boulevard|blvd|drive|terrace|crescent)\b\.?(?:,?\s*(?:apt|apartment|unit|suite|floor)\.?\s*#?\w+)?(?:,\s*[\p{L}0-9][\p{L}0-9 ]{1,30})*",
     r"(?i)\bp\.?\s?o\.?\s?box\s*\d+",
     r"(?i)(?:\b(?:số nhà|so nha|số|so)\s+)?\b\d+[a-z]?(?:/\d+[a-z]?)*\s+(?:đường|duong|phố|pho|ngõ|ngo|ngách|ngach|hẻm|hem|kiệt|kiet)\s+[^,.;?!\n]{1,40}(?:,\s*(?:phường|phuong|xã|xa|quận|quan|huyện|huyen|thành phố|thanh pho|tp\.?|tỉnh|tinh|p\.|q\.)\s*[^,.;?!\n]{1,30})*",
-    r"(?:(?i:phường|phuong|quận|quan|huyện|thị trấn|thị xã|ngõ|ngách|hẻm|kiệt|thôn|ấp|khu phố|chung cư|tòa nhà)|(?:P|Q)\.)\s*(?:\p{Lu}[\p{L}\d]*|\d+[\w/]*)(?:\s+(?:\p{Lu}[\p{L}\d]*|\d+))*",
-    r"(?:[\p{Han}A-Za-z0-9０-９-]{1,8}?(?:省|市|自治区|区|县|镇|乡|村|路|街|大道|巷|弄|小区|号|栋|幢|单元|室|楼)){2,}",
+    r"(?:(?i:\b(?:phường|phuong|quận|quan|huyện|huyen|thị trấn|thi tran|thị xã|thi xa|ngõ|ngo|ngách|ngach|hẻm|hem|kiệt|kiet|thôn|thon|ấp|ap|khu phố|khu pho|chung cư|chung cu|tòa nhà|toa nha|xã|xa))|(?:P|Q)\.)\s*(?:\p{Lu}[\p{L}\d]*|\d+[\w/]*)(?:\s+(?:\p{Lu}[\p{L}\d]*|\d+))*",
+    r"(?:[\p{Han}A-Za-z0-9０-９-]{1,8}?(?:省|市|自治区|区|县|镇|乡|村|路|街|大道|巷|弄|小区|号|栋|幢|单元|室|楼|區|縣|鎮|鄉|號|棟|單元|樓|段)){2,}\d*|\p{Han}{1,8}[道路街]\s?\d+\s?[号號]",
     // Numbers of orders and parcels, however short, behind the word for them.
     r"(?i)(?P<keep>\b(?:order|parcel|tracking|invoice|account|đơn|don|mã|ma)(?:\s+(?:number|no\.?|code|id|vận|van|đơn|don|số|so|mã|ma|hàng|hang)(?:\s+(?:is|là|la))?)*[\s:#]*|(?:订单|单号|运单|快递)(?:编?号)?[\s:：是为]*)#?[a-z]{0,4}-?\d[a-z0-9-]+",
     r"(?i)#\s?[a-z]{0,4}-?\d[a-z0-9-]*",
     // Long numbers, also in groups, and codes of letters and figures.
-    r"\+?\(?\d(?:[\s().\-/]{0,2}\d){5,}",
+    r"\+?\(?\d(?:[\s().\-/–—－·．（）]{0,2}\d){5,}",
     r"(?i)[a-z]{0,8}-?\d{4,}[a-z0-9-]*|\b[a-z]{1,4}-?\d{3,}[a-z0-9-]*|\b(?:[a-z]+\d+){2,}[a-z]*\b",
     r"[〇零一二三四五六七八九幺]{6,}",
-    // How people introduce and address somebody.
-    r"(?i)(?P<keep>\b(?:my name is|my name's|(?:tên|ten)\s+(?:tôi|toi|mình|minh|em|anh|chị|chi)\s+(?:là|la))\s+)\p{L}+",
-    r"(?P<keep>(?i:\b(?:full name|name|mr|mrs|ms|miss|dr)\b\.?\s*:?\s*|\b(?:tên|ten)\s*(?:là|la|:)\s*|(?:người nhận|nguoi nhan|họ tên|ho ten)\s*:?\s*|\b(?:anh|chị|chi|cô|chú|bạn)\s+)|(?:\[…\]\s+))(?:\p{Lu}[\p{L}'-]*)(?:\s+\p{Lu}[\p{L}'-]*){0,3}",
+    // How people address and introduce somebody: titles first, an introduction would swallow them.
+    r"(?P<keep>(?i:\b(?:full name|name|mr|mrs|ms|miss|dr)\b\.?\s*:?\s*|\b(?:tên|ten)\s*(?:là|la|:)\s*|(?:người nhận|nguoi nhan|họ tên|ho ten)\s*:?\s*|\b(?:anh|chị|chi|cô|chú|bạn)\s+))(?:\p{Lu}[\p{L}'-]*)(?:\s+\p{Lu}[\p{L}'-]*){0,3}",
+    r"(?i)(?P<keep>\bmy name(?: is|'s)\s+)\p{L}+(?:\s+\p{L}+){0,2}",
+    r"(?i)(?P<keep>\b(?:tên|ten)\s+(?:tôi|toi|mình|minh|em|anh|chị|chi)\s+(?:là|la)\s+)\p{L}+(?:\s+\p{L}+){0,3}",
+    // What follows a name with a capital is more of it.
+    r"(?P<keep>\[…\]\s+)(?:\p{Lu}[\p{L}'-]*)(?:\s+\p{Lu}[\p{L}'-]*){0,3}",
 ];
 /// Chinese names by what stands around them.
 const HAN_NAMES: [&str; 2] = [
@@ -121,7 +129,9 @@ pub fn struck_out(text: &str, names: &Names) -> String {
         // A faulty pattern must not open the door: nothing is better than a name.
         return STRUCK.to_owned();
     };
-    let mut text = without_names(text, names, &patterns.word);
+    // Marks that stand beside their letters would hide them from every pattern.
+    let text: String = text.nfc().collect();
+    let mut text = without_names(&text, names, &patterns.word);
     for pattern in &patterns.struck {
         // What is not named `keep` in a pattern is filled in as nothing.
         let (before, after) = match pattern.as_str().starts_with(r"\p{Han}") {
@@ -193,6 +203,67 @@ mod tests {
             &["an toàn"],
         );
         check(&["王小明"], "我是王小明，小明的包裹", &["小明"], &["包裹"]);
+    }
+
+    #[test]
+    fn names_without_capitals_marks_or_in_pieces_go() {
+        check(
+            &["Nguyen Van Hung"],
+            "Hùng đây, chưa nhận được hàng",
+            &["Hùng"],
+            &["nhận được hàng"],
+        );
+        check(
+            &["Trần Thị Lan"],
+            "Tra\u{0302}\u{0300}n Thi\u{0323} Lan",
+            &["Lan"],
+            &[],
+        );
+        check(
+            &[],
+            "ten em la nguyen thi hoa",
+            &["nguyen", "hoa"],
+            &["ten em la"],
+        );
+        check(
+            &[],
+            "my name is john smith",
+            &["john", "smith"],
+            &["my name is"],
+        );
+    }
+
+    #[test]
+    fn numbers_and_places_in_other_hands_go() {
+        for number in [
+            "0912–345–678",
+            "0912·345·678",
+            "０９１２－３４５－６７８",
+            "138－0013－8000",
+        ] {
+            check(
+                &[],
+                &format!("gọi {number} nhé"),
+                &["345", "３４５", "0013", "0912"],
+                &["gọi", "nhé"],
+            );
+        }
+        check(
+            &[],
+            "hem 45/2 Le Loi, huyen Cu Chi, xa Phu My, thon 5",
+            &["45/2", "Cu Chi", "Phu My", "thon 5"],
+            &[],
+        );
+        check(&[], "chung cu Sunrise ạ", &["Sunrise"], &["ạ"]);
+        check(&[], "送到香港九龍彌敦道688號", &["彌敦", "688"], &[]);
+        check(
+            &[],
+            "臺北市忠孝東路五段100號",
+            &["忠孝", "五段", "100"],
+            &[],
+        );
+        check(&[], "阳光小区3栋502", &["阳光", "502"], &[]);
+        check(&[], "我不知道多少钱", &[], &["我不知道多少钱"]);
     }
 
     #[test]

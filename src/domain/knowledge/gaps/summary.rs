@@ -85,6 +85,14 @@ impl Summary {
         self.kinds.values().sum()
     }
 
+    /// Those examples that can stand as a way of asking: nothing struck out, nothing cut off.
+    pub fn whole_examples(&self) -> impl Iterator<Item = &str> {
+        let whole = |example: &&str| {
+            !example.contains(STRUCK) && example.chars().count() <= EXAMPLE_CHARS_MAX
+        };
+        self.examples.iter().map(String::as_str).filter(whole)
+    }
+
     /// How many questions of a kind there are.
     pub fn of_kind(&self, kind: GapKind) -> usize {
         self.kinds.get(kind.name()).copied().unwrap_or_default()

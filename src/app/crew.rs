@@ -69,6 +69,8 @@ impl Crew {
             crew.deciding.spawn(async move { intake.run(stop).await });
             let (alarms, stop) = (parts.alarms.clone(), crew.stop_deciding.clone());
             crew.deciding.spawn(async move { alarms.run(stop).await });
+            let (figures, stop) = (parts.figures.clone(), crew.stop_deciding.clone());
+            crew.deciding.spawn(async move { figures.run(stop).await });
             let (reload, stop) = (parts.knowledge.clone(), crew.stop_deciding.clone());
             crew.deciding.spawn(async move { reload.run(stop).await });
         }

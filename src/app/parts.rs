@@ -22,6 +22,7 @@ use crate::wording::Wording;
 use crate::workers::Wakes;
 use crate::workers::alarms::Alarms;
 use crate::workers::delivery::Delivery;
+use crate::workers::figures::FigureRenewal;
 use crate::workers::inlet::StoreInlet;
 use crate::workers::intake::Intake;
 use crate::workers::lease::Lease;
@@ -32,6 +33,7 @@ pub(super) struct Parts {
     pub(super) inlet: Arc<StoreInlet>,
     pub(super) intake: Intake,
     pub(super) alarms: Alarms,
+    pub(super) figures: FigureRenewal,
     pub(super) channels: BTreeMap<ChannelKind, Arc<dyn Channel>>,
     pub(super) deliveries: Vec<Delivery>,
     pub(super) knowledge: knowledge::Reload,
@@ -89,6 +91,7 @@ impl Parts {
             inlet: workers.inlet,
             intake: workers.intake,
             alarms: workers.alarms,
+            figures: workers.figures,
             channels: around.channels,
             deliveries: workers.deliveries,
             knowledge,

@@ -14,6 +14,7 @@ use crate::wording::Wording;
 use crate::workers::Wakes;
 use crate::workers::alarms::Alarms;
 use crate::workers::delivery::{Delivery, Holding, Scheduling};
+use crate::workers::figures::FigureRenewal;
 use crate::workers::inlet::StoreInlet;
 use crate::workers::intake::plans::PlansInUse;
 use crate::workers::intake::{Desk, Intake, Knowledge};
@@ -35,6 +36,8 @@ pub struct Workers {
     pub intake: Intake,
     /// Fires timers.
     pub alarms: Alarms,
+    /// Keeps stored figures fresh.
+    pub figures: FigureRenewal,
     /// Delivers, one for each channel.
     pub deliveries: Vec<Delivery>,
 }
@@ -84,6 +87,10 @@ impl Workers {
             ids: app.ids.clone(),
             wakes: wakes.clone(),
         };
+        let figures = FigureRenewal {
+            store: store.clone(),
+            usual: app.config.usual_policy(),
+        };
         let inlet = StoreInlet::new(
             store.clone(),
             app.clock.clone(),
@@ -94,6 +101,7 @@ impl Workers {
             inlet: Arc::new(inlet),
             intake,
             alarms,
+            figures,
             deliveries,
         }
     }

@@ -3,7 +3,6 @@
 mod picture;
 mod staffing;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -11,14 +10,10 @@ use comfy_table::{CellAlignment, presets};
 
 use super::period::Period;
 use super::{Context, Failure};
-use crate::domain::ids::{ConversationId, StaffId};
-use crate::domain::report::sla::{self, By, Group};
+use crate::domain::report::sla::{By, Group};
 use crate::domain::report::table::{Cell, Table};
-use crate::domain::sla::measures::{Measures, measure};
-use crate::domain::sla::plan::Plans;
 use crate::domain::time::{Millis, Timestamp};
-use crate::domain::timeline::Fact;
-use crate::store::{staff, timeline};
+use crate::store::figures::{self, Asked};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -81,6 +76,19 @@ enum Form {
     Svg,
 }
 
+impl ByName {
+    fn by(self) -> By {
+        match self {
+            ByName::Channel => By::Channel,
+            ByName::Agent => By::Agent,
+            ByName::Language => By::Language,
+            ByName::Segment => By::Segment,
+            ByName::Hour => By::Hour,
+            ByName::HourOfWeek => By::HourOfWeek,
+        }
+    }
+}
+
 impl Form {
     fn wanted(form: Option<Form>, context: &Context<'_>) -> Form {
         match (form, context.is_json()) {
@@ -101,15 +109,25 @@ pub(super) async fn run(command: Command, context: &mut Context<'_>) -> Result<(
 async fn sla_report(arguments: Arguments, context: &mut Context<'_>) -> Result<(), Failure> {
     let (from, until) = arguments.period.bounds()?;
     let form = Form::wanted(arguments.form, context);
-    staffing::zone(&arguments.zone)?;
+    let asked = Asked {
+        period: figures::Period::of(from, until),
+        by: arguments.by.map(ByName::by),
+        zone: staffing::zone(&arguments.zone)?,
+    };
     let store = context.store().await?;
+    let usual = context.config().usual_policy();
+    figures::renew(&store, &usual, asked.period).await?;
+    let now = context.clock.now();
     let mut tx = store.read().await?;
-    let facts = timeline::of_conversations_opened(&mut tx, from, until).await?;
-    let names = staff::names(&mut tx).await?;
-    let plans = super::sla::plans(&mut tx, context.config()).await?;
+    let groups = figures::report(&mut tx, &asked, now).await?;
     drop(tx);
     store.close().await;
-    let text = sla_text(&facts, &plans, &names, &arguments, form, context)?;
+    let text = match form {
+        Form::Json => sla_json(&groups, asked.by, &arguments, now)?,
+        Form::Csv => table(&groups).to_csv(),
+        Form::Table => for_people(&groups),
+        Form::Svg => picture::svg(&groups, asked.by, &arguments, context)?,
+    };
     write_out(arguments.out.as_deref(), &text, context)
 }
 
@@ -126,48 +144,6 @@ pub(super) fn write_new(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let problem = |error| Failure::wrong(format!("{}: {error}", file.display()));
     let mut file = std::fs::File::create_new(file).map_err(problem)?;
     file.write_all(bytes).map_err(problem)
-}
-
-fn sla_text(
-    facts: &[Fact],
-    plans: &Plans,
-    names: &BTreeMap<StaffId, String>,
-    arguments: &Arguments,
-    form: Form,
-    context: &Context<'_>,
-) -> Result<String, Failure> {
-    let by = arguments.by.map(|by| match by {
-        ByName::Channel => By::Channel,
-        ByName::Agent => By::Agent,
-        ByName::Language => By::Language,
-        ByName::Segment => By::Segment,
-        ByName::Hour => By::Hour,
-        ByName::HourOfWeek => By::HourOfWeek,
-    });
-    let zone = staffing::zone(&arguments.zone)?;
-    let now = context.clock.now();
-    let groups = sla::report(&measures(facts), by, plans, names, &zone, now);
-    match form {
-        Form::Json => sla_json(&groups, by, arguments, now),
-        Form::Csv => Ok(table(&groups).to_csv()),
-        Form::Table => Ok(for_people(&groups)),
-        Form::Svg => picture::svg(&groups, by, arguments, context),
-    }
-}
-
-/// The measures of each conversation, in the order of the conversations' ids.
-fn measures(facts: &[Fact]) -> Vec<Measures> {
-    let mut by_conversation: BTreeMap<&ConversationId, Vec<Fact>> = BTreeMap::new();
-    for fact in facts {
-        by_conversation
-            .entry(&fact.conversation)
-            .or_default()
-            .push(fact.clone());
-    }
-    by_conversation
-        .values()
-        .filter_map(|facts| measure(facts))
-        .collect()
 }
 
 fn sla_json(
@@ -212,9 +188,12 @@ fn table(groups: &[Group]) -> Table {
         "without",
         "unreachable",
         "outage",
+        "exact",
+        "business_exact",
     ];
     let number = |number: Option<i64>| number.map_or(Cell::Nothing, Cell::Number);
     let count = |count: Option<usize>| count.map_or(Cell::Nothing, Cell::count);
+    let exact = |is_exact: bool| Cell::Text(if is_exact { "yes" } else { "no" }.to_owned());
     let clocks = groups
         .iter()
         .flat_map(|group| group.clocks.iter().map(move |clock| (group, clock)));
@@ -242,6 +221,8 @@ fn table(groups: &[Group]) -> Table {
             Cell::count(figures.without),
             Cell::count(figures.unreachable),
             Cell::count(figures.outage),
+            exact(figures.exact),
+            exact(figures.business_exact),
         ]
     });
     Table {
@@ -301,19 +282,23 @@ fn clock_table(group: &Group) -> String {
     for clock in &group.clocks {
         let figures = &clock.figures;
         let length = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), for_reading);
+        let percentile = |ms: Option<i64>, is_exact: bool| match is_exact || ms.is_none() {
+            true => length(ms),
+            false => format!("≈ {}", length(ms)),
+        };
         let count = |count: Option<usize>| count.map_or_else(|| "–".to_owned(), |n| n.to_string());
         table.add_row([
             clock.clock.name().to_owned(),
             figures.n.to_string(),
-            length(figures.median_ms),
-            length(figures.p90_ms),
-            length(figures.p95_ms),
+            percentile(figures.median_ms, figures.exact),
+            percentile(figures.p90_ms, figures.exact),
+            percentile(figures.p95_ms, figures.exact),
             figures.bands.within_30_min.to_string(),
             figures.bands.within_4_h.to_string(),
             figures.bands.within_24_h.to_string(),
             figures.bands.later.to_string(),
             figures.open.to_string(),
-            length(figures.business_median_ms),
+            percentile(figures.business_median_ms, figures.business_exact),
             length(figures.target_ms),
             count(figures.met),
             count(figures.breached),
@@ -353,7 +338,10 @@ fn for_reading(ms: i64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::domain::report::sla::{Measure, Naming, of_lines};
 
     #[test]
     fn lengths_are_read_easily() {
@@ -367,18 +355,20 @@ mod tests {
 
     #[test]
     fn each_group_has_a_row_for_each_clock() {
-        let plans = Plans::new(crate::config::Config::default().usual_policy());
-        let groups = sla::report(
-            &[],
-            None,
-            &plans,
-            &BTreeMap::new(),
-            &jiff::tz::TimeZone::UTC,
-            Timestamp(0),
-        );
+        let (names, zone) = (BTreeMap::new(), jiff::tz::TimeZone::UTC);
+        let naming = Naming {
+            by: None,
+            names: &names,
+            zone: &zone,
+        };
+        let mut groups = of_lines(std::iter::empty(), naming, Timestamp(0));
         let table = table(&groups);
-        assert_eq!(table.rows.len(), sla::Measure::ALL.len());
+        assert_eq!(table.rows.len(), Measure::ALL.len());
         assert!(table.rows.iter().all(|row| row.len() == table.header.len()));
-        assert!(for_people(&groups).contains("first-human-response"));
+        let text = for_people(&groups);
+        assert!(text.contains("first-human-response") && !text.contains('≈'));
+        let figures = &mut groups[0].clocks[0].figures;
+        (figures.exact, figures.median_ms) = (false, Some(61_000));
+        assert!(for_people(&groups).contains("≈ 1 min 01 s"));
     }
 }

@@ -7,13 +7,10 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::{Context, Failure};
-use crate::config::Config;
 use crate::domain::sla::calendar::zone_release;
 use crate::domain::sla::plan::{self, NO_PLAN, Plan, Plans, Policy, PolicyText};
 use crate::domain::time::Timestamp;
-use crate::store::plans::PlanText;
-use crate::store::{Tx, plans as stored};
-use crate::workers::intake::plans::with_version;
+use crate::store::plans::{self as stored, PlanText, with_version};
 
 /// Who the history names for an import.
 const BY_WHOM: &str = "import";
@@ -62,13 +59,6 @@ pub(super) async fn run(command: Command, context: &mut Context<'_>) -> Result<(
         Command::History => history(context).await,
         Command::Example => Ok(context.out.write_all(EXAMPLE.as_bytes())?),
     }
-}
-
-/// All versions of the plan.
-pub(super) async fn plans(tx: &mut Tx, config: &Config) -> Result<Plans, Failure> {
-    let versions = stored::after(tx, NO_PLAN).await?;
-    let plans = Plans::new(config.usual_policy());
-    Ok(versions.iter().fold(plans, with_version))
 }
 
 async fn versions(context: &Context<'_>) -> Result<Vec<PlanText>, Failure> {

@@ -16,6 +16,7 @@ pub mod budgets;
 pub mod buttons;
 pub mod conversations;
 pub mod customers;
+pub mod figures;
 mod group_commit;
 pub mod heard;
 pub mod inbox;

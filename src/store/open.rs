@@ -18,7 +18,7 @@ const SQLITE_BUSY_WAIT: Duration = Duration::from_secs(10);
 pub(super) const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
 
 /// The schema, oldest first. Applied ones are never changed.
-pub const MIGRATIONS: [(i64, &str, &str); 6] = [
+pub const MIGRATIONS: [(i64, &str, &str); 7] = [
     (
         1,
         "foundation",
@@ -48,6 +48,11 @@ pub const MIGRATIONS: [(i64, &str, &str); 6] = [
         9,
         "former rooms",
         include_str!("../../migrations/0009_former_rooms.sql"),
+    ),
+    (
+        12,
+        "stored figures",
+        include_str!("../../migrations/0012_stored_figures.sql"),
     ),
 ];
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{StoreError, Tx, on};
 use crate::domain::engine::event::TimerKind;
+use crate::domain::sla::plan::{self, NO_PLAN, Plans, Policy};
 use crate::domain::time::{Millis, Timestamp};
 
 /// By when every process has looked for a new version.
@@ -113,4 +114,26 @@ pub async fn put(tx: &mut Tx, known: i64, plan: &PlanText) -> Result<Option<i64>
     add(tx, &plan).await?;
     reckon_waits(tx, plan.at + KNOWN_EVERYWHERE_AFTER).await?;
     Ok(Some(version))
+}
+
+/// All versions of the plan; `usual` is what the settings say.
+pub async fn all(tx: &mut Tx, usual: &Policy) -> Result<Plans, StoreError> {
+    let versions = after(tx, NO_PLAN).await?;
+    Ok(versions.iter().fold(Plans::new(usual.clone()), with_version))
+}
+
+/// The plans with one version more. It was read without a fault when it was put in; should a
+/// newer program have other rules, it counts as empty and the log says so.
+pub fn with_version(plans: Plans, version: &PlanText) -> Plans {
+    let read = plan::read(&version.text, &version.files);
+    let plan = read.unwrap_or_else(|faults| {
+        let fault = faults.first().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(
+            version = version.version,
+            fault,
+            "the plan of service levels does not read; the settings' targets count"
+        );
+        plan::Plan::default()
+    });
+    plans.with(version.version, plan)
 }

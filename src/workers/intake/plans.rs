@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::domain::sla::plan::{self, Plans, Policy};
+use crate::domain::sla::plan::{Plans, Policy};
 use crate::domain::time::{Millis, Timestamp};
-use crate::store::plans::PlanText;
-use crate::store::{Store, StoreError, plans};
+use crate::store::plans::{self, with_version};
+use crate::store::{Store, StoreError};
 
 /// How often it is looked whether there is a new version: a change counts this much later.
 pub const LOOK_EVERY: Millis = Millis::seconds(1);
@@ -42,20 +42,4 @@ impl PlansInUse {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = (Some(now), Arc::new(followed));
         Ok(())
     }
-}
-
-/// The plans with one version more. It was read without a fault when it was put in; should a
-/// newer program have other rules, it counts as empty and the log says so.
-pub fn with_version(plans: Plans, version: &PlanText) -> Plans {
-    let read = plan::read(&version.text, &version.files);
-    let plan = read.unwrap_or_else(|faults| {
-        let fault = faults.first().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(
-            version = version.version,
-            fault,
-            "the plan of service levels does not read; the settings' targets count"
-        );
-        plan::Plan::default()
-    });
-    plans.with(version.version, plan)
 }

@@ -131,7 +131,6 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
     fn is_came(&self) -> bool {
         *self == Outcome::Came
     }
@@ -154,7 +153,6 @@ pub struct Running {
     pub due_at: Option<Timestamp>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 fn is_nothing(length: &Millis) -> bool {
     length.0 == 0
 }

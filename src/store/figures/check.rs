@@ -11,7 +11,7 @@ use crate::domain::ids::ConversationId;
 use crate::domain::report::cells::{CellText, Cells, Part, Split};
 use crate::domain::report::line::rules;
 use crate::domain::report::spread::SpreadText;
-use crate::domain::sla::plan::Policy;
+use crate::domain::sla::plan::{Plans, Policy};
 use crate::domain::time::{Millis, Timestamp};
 use crate::store::{StoreError, Tx, plans, timeline};
 
@@ -89,12 +89,14 @@ async fn check_lines(
             return Ok(());
         };
         last.clone_from(&end.0);
+        let mut plans = plans::all(tx, usual).await?;
         for conversation in &page {
-            let mut found = of_line(tx, usual, conversation).await?;
+            let mut found = of_line(tx, &plans, conversation).await?;
             if found.as_ref().is_some_and(|found| !found.is_empty()) {
                 // The program may be at work: what was written between the looks is no
                 // difference, so that the second look has the last word.
-                found = of_line(tx, usual, conversation).await?;
+                plans = plans::all(tx, usual).await?;
+                found = of_line(tx, &plans, conversation).await?;
             }
             match found {
                 Some(found) => {
@@ -110,13 +112,12 @@ async fn check_lines(
 /// What differs in a conversation's line; `None` where it is marked to be computed anew.
 async fn of_line(
     tx: &mut Tx,
-    usual: &Policy,
+    plans: &Plans,
     conversation: &ConversationId,
 ) -> Result<Option<Vec<Difference>>, StoreError> {
     let facts = timeline::of_conversation(tx, conversation).await?;
     let stored = super::line(tx, conversation).await?;
-    let plans = plans::all(tx, usual).await?;
-    let computed = line_of(&facts, &plans, &rules())?;
+    let computed = line_of(&facts, plans, &rules())?;
     let outdated = stored.as_ref().is_some_and(|line| line.rules != rules());
     if outdated || super::is_due(tx, conversation).await? {
         return Ok(None);

@@ -10,7 +10,7 @@
 //! | `design` | the look that web chat and console share | nothing |
 //! | `store` | remembers: all SQL | `domain` |
 //! | `channels` | talk: the only place that names teloxide, serenity or a web socket | `domain`, `design` |
-//! | `workers` | drive: intake, delivery, alarms | `store`, `channels` (the trait), `wording`, `domain` |
+//! | `workers` | drive: intake, delivery, alarms, figures | `store`, `channels` (the trait), `wording`, `domain` |
 //! | `console` | shows: the web console | `store`, `wording`, `design`, `domain` |
 //! | `observe` | tells operators: log, probes, metrics | `store`, `domain` |
 //! | `app`, `cli` | compose and start all that | everything |

@@ -6,7 +6,9 @@ use std::fmt::Write;
 use careline::domain::lang::Lang;
 use careline::domain::place::ChannelKind;
 use careline::domain::report::conversations::Conversations;
-use careline::domain::report::line::{Line, LineWait, Outcome, Over, Running, WaitState, Who, rules};
+use careline::domain::report::line::{
+    Line, LineWait, Outcome, Over, Running, WaitState, Who, rules,
+};
 use careline::domain::report::sla::Measure;
 use careline::domain::time::{Millis, Timestamp};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
@@ -54,7 +56,8 @@ pub async fn fill(url: &str, conversations: u64) -> Result<u64, Failure> {
     let (mut dice, rules) = (Dice(1), rules());
     let (mut done, mut waits) = (0, 0);
     while done < conversations {
-        let mut lines = "INSERT INTO figures (conversation_id, day, rules, line) VALUES ".to_owned();
+        let mut lines =
+            "INSERT INTO figures (conversation_id, day, rules, line) VALUES ".to_owned();
         let mut lengths = "INSERT INTO raw_waits (day, measure, length) VALUES ".to_owned();
         let (mut first, mut first_length) = ("", "");
         for number in done..conversations.min(done + AT_ONCE) {
@@ -72,7 +75,9 @@ pub async fn fill(url: &str, conversations: u64) -> Result<u64, Failure> {
             }
         }
         done = conversations.min(done + AT_ONCE);
-        database.run(format!("BEGIN; {lines}; {lengths}; COMMIT")).await?;
+        database
+            .run(format!("BEGIN; {lines}; {lengths}; COMMIT"))
+            .await?;
     }
     for day in FROM..FROM + DAYS {
         let due = format!("INSERT INTO figures_days_due (day, change) VALUES ({day}, 'filled')");
@@ -166,7 +171,8 @@ impl Dice {
             waits: Vec::new(),
         };
         let answer = self.around(Millis::seconds(2), 0.6);
-        line.waits.push(over(Measure::FirstAnswer, opened_at, Who::Bot, answer));
+        line.waits
+            .push(over(Measure::FirstAnswer, opened_at, Who::Bot, answer));
         if handed_off {
             let claim = self.around(Millis::minutes(4), 1.2);
             let reply = claim + self.around(Millis::minutes(4), 1.2);
@@ -182,7 +188,8 @@ impl Dice {
             for turn in 0..i64::try_from(self.below(4)).unwrap_or(0) {
                 let since = opened_at + reply + Millis::minutes(10 * (turn + 1));
                 let length = self.around(Millis::minutes(6), 1.3);
-                line.waits.push(over(Measure::NextResponse, since, staff(), length));
+                line.waits
+                    .push(over(Measure::NextResponse, since, staff(), length));
             }
         }
         let settled = self.around(Millis::hours(3), 1.4);

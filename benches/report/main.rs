@@ -111,9 +111,15 @@ async fn measure(name: &str, url: &str, conversations: u64) -> Result<(), Failur
     for ((what, _), took) in EVERY.iter().zip(&mut took) {
         let ms = median(took);
         let times = sorting_ms / ms;
-        println!("| from sketches, {what} | {} | {times:.0} × |", spread(took));
+        println!(
+            "| from sketches, {what} | {} | {times:.0} × |",
+            spread(took)
+        );
     }
-    println!("| sorting raw rows, everything | {} | |", spread(&mut sorting));
+    println!(
+        "| sorting raw rows, everything | {} | |",
+        spread(&mut sorting)
+    );
     store.close().await;
     Ok(())
 }

@@ -11,8 +11,8 @@ use super::{Context, Failure, backup};
 use crate::domain::ids::{ConversationId, StaffId};
 use crate::domain::standing::standing;
 use crate::domain::time::Timestamp;
-use crate::store::standing::{self as stored, Stored};
 use crate::store::figures::{self, About};
+use crate::store::standing::{self as stored, Stored};
 use crate::store::{Store, Tx, timeline};
 
 /// How many conversations are held against their facts at a time.
@@ -145,10 +145,7 @@ fn date(at: Timestamp) -> String {
     instant.strftime("%Y-%m-%d").to_string()
 }
 
-async fn differences(
-    store: &Store,
-    now: Timestamp,
-) -> Result<(usize, Vec<Difference>), Failure> {
+async fn differences(store: &Store, now: Timestamp) -> Result<(usize, Vec<Difference>), Failure> {
     let mut tx = store.read().await?;
     let (mut checked, mut found) = (0, Vec::new());
     let mut last = String::new();
@@ -181,11 +178,7 @@ async fn again(
     }
 }
 
-async fn of_one(
-    tx: &mut Tx,
-    stored: &Stored,
-    now: Timestamp,
-) -> Result<Vec<Difference>, Failure> {
+async fn of_one(tx: &mut Tx, stored: &Stored, now: Timestamp) -> Result<Vec<Difference>, Failure> {
     let facts = timeline::of_conversation(tx, &stored.id).await?;
     let computed = standing(&facts);
     let text = |agent: Option<&StaffId>| agent.map(|id| id.0.clone());

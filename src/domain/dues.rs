@@ -32,7 +32,8 @@ pub fn dues(facts: &[Fact]) -> Dues {
                 }
             },
             FactKind::Paused { .. } => dues.stands_still = true,
-            FactKind::Resumed
+            FactKind::HandoffAsked { .. }
+            | FactKind::Resumed
             | FactKind::CustomerWrote { .. }
             | FactKind::Resolved { .. }
             | FactKind::Closed => dues.stands_still = false,

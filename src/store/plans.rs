@@ -119,7 +119,9 @@ pub async fn put(tx: &mut Tx, known: i64, plan: &PlanText) -> Result<Option<i64>
 /// All versions of the plan; `usual` is what the settings say.
 pub async fn all(tx: &mut Tx, usual: &Policy) -> Result<Plans, StoreError> {
     let versions = after(tx, NO_PLAN).await?;
-    Ok(versions.iter().fold(Plans::new(usual.clone()), with_version))
+    Ok(versions
+        .iter()
+        .fold(Plans::new(usual.clone()), with_version))
 }
 
 /// The plans with one version more. It was read without a fault when it was put in; should a

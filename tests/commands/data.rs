@@ -103,7 +103,10 @@ async fn verify_names_each_stored_figure_and_due_time_that_differs() {
                 "DELETE FROM figures_cells WHERE split = 'channel'",
                 "cells channel \"telegram\" conversations is nothing, and by the timeline",
             ),
-            ("DELETE FROM figures", "figures is nothing, and by the timeline"),
+            (
+                "DELETE FROM figures",
+                "figures is nothing, and by the timeline",
+            ),
         ] {
             execute(&shop.database, tampered.to_owned()).await;
             let ran = careline(url, &["db", "verify"]);

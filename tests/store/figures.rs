@@ -71,11 +71,7 @@ fn story(name: &str, at: i64, minutes: Option<i64>) -> Vec<Fact> {
             outbox: "o".into(),
             message: "m2".into(),
         };
-        facts.push(fact(
-            at + Millis::minutes(minutes).0,
-            Some("ben"),
-            replied,
-        ));
+        facts.push(fact(at + Millis::minutes(minutes).0, Some("ben"), replied));
     }
     facts
 }
@@ -91,8 +87,13 @@ async fn both_reports(store: &Store, by: Option<By>, zone: &str) -> (Vec<Group>,
         let facts = conversations.entry(fact.conversation.0.clone());
         facts.or_default().push(fact);
     }
-    let measures: Vec<_> = conversations.values().filter_map(|facts| measure(facts)).collect();
-    let plans = plans::all(&mut tx, &Config::default().usual_policy()).await.expect("reads");
+    let measures: Vec<_> = conversations
+        .values()
+        .filter_map(|facts| measure(facts))
+        .collect();
+    let plans = plans::all(&mut tx, &Config::default().usual_policy())
+        .await
+        .expect("reads");
     let from_facts = sla::report(&measures, by, &plans, &BTreeMap::new(), &zone, now);
     let asked = Asked {
         period: Period::of(Timestamp(0), Timestamp(i64::MAX)),
@@ -113,8 +114,13 @@ async fn told(store: &Store) -> Vec<String> {
     let mut tx = store.read().await.expect("a connection");
     let checked = figures::check(&mut tx, &usual).await.expect("checks");
     let told = checked.differences.iter();
-    told.map(|one| format!("{:?} {} {:?} {:?}", one.about, one.what, one.stored, one.computed))
-        .collect()
+    told.map(|one| {
+        format!(
+            "{:?} {} {:?} {:?}",
+            one.about, one.what, one.stored, one.computed
+        )
+    })
+    .collect()
 }
 
 #[tokio::test]

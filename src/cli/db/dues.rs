@@ -44,15 +44,19 @@ pub(super) async fn looks(
             looks.push((what, text(Some(due)), None));
         }
     }
+    let paused = |paused: bool| Some(if paused { "yes" } else { "no" }.to_owned());
     let is_paused = handoff.is_some_and(|handoff| handoff.paused_at.is_some());
-    let paused = |is_paused: bool| Some(if is_paused { "yes" } else { "no" }.to_owned());
-    looks.push((
-        "paused".to_owned(),
-        paused(is_paused),
-        paused(computed.stands_still),
-    ));
+    if handoff.is_some() {
+        let by_facts = paused(computed.stands_still);
+        looks.push(("paused".to_owned(), paused(is_paused), by_facts));
+    }
     let wait = computed.wait.filter(|_| !is_paused);
-    let times = wait.map(|due| [(TimerKind::Warn, due.warn_at), (TimerKind::Breach, due.due_at)]);
+    let times = wait.map(|due| {
+        [
+            (TimerKind::Warn, due.warn_at),
+            (TimerKind::Breach, due.due_at),
+        ]
+    });
     for (kind, at) in times.into_iter().flatten() {
         let runs = standing::timer(tx, id, kind).await?;
         // One that is not there has fired, once it was due.

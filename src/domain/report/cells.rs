@@ -82,7 +82,11 @@ impl Split {
 
     /// When the stretch of time of a key begins, for splits by time.
     pub fn begins_at(self, key: &str) -> Timestamp {
-        Timestamp(key.parse::<i64>().unwrap_or(0).saturating_mul(self.length().0))
+        Timestamp(
+            key.parse::<i64>()
+                .unwrap_or(0)
+                .saturating_mul(self.length().0),
+        )
     }
 
     fn length(self) -> Millis {
@@ -101,7 +105,10 @@ impl Split {
                 Who::Bot => BOT.to_owned(),
                 Who::Staff(id) => format!("{STAFF}{id}"),
             },
-            Split::Language => line.lang.map(|lang| lang.code().to_owned()).unwrap_or_default(),
+            Split::Language => line
+                .lang
+                .map(|lang| lang.code().to_owned())
+                .unwrap_or_default(),
             Split::Segment => line.segment.clone().unwrap_or_default(),
             Split::Hour | Split::Quarter => since.0.div_euclid(self.length().0).to_string(),
         }

@@ -385,10 +385,7 @@ mod tests {
         close(&[came(1), came(60)], 0.37 / 2.0 + 0.26 + 0.31 + 0.06);
         close(&[over(Outcome::Without, 1)], 0.06);
         // Open for an hour: too late for the quick band, undecided for the others.
-        close(
-            &[came(1), running(60)],
-            0.37 / 2.0 + 0.26 + 0.31 + 0.06,
-        );
+        close(&[came(1), running(60)], 0.37 / 2.0 + 0.26 + 0.31 + 0.06);
         assert_eq!(coverage(&[]), None);
         assert_eq!(coverage(&[running(1)]), None);
     }

@@ -176,7 +176,9 @@ impl Running {
 impl Line {
     /// The line of a conversation; `plans` are those that its due times name.
     pub fn of(one: &Measures, plans: &Plans) -> Line {
-        let waits = waits(one).map(|(measure, wait)| line_wait(one, measure, wait, plans));
+        let waits = waits(one).map(|(measure, wait)| {
+            LineWait::of(measure, wait, business_length(one, measure, wait, plans))
+        });
         Line {
             opened_at: one.opened_at,
             channel: one.channel,
@@ -189,41 +191,43 @@ impl Line {
     }
 }
 
-fn line_wait(one: &Measures, measure: Measure, wait: &Wait, plans: &Plans) -> LineWait {
-    let by_bot = measure == Measure::FirstAnswer && wait.came() && wait.agent.is_none();
-    let who = match (&wait.agent, by_bot) {
-        (Some(agent), _) => Who::Staff(agent.clone()),
-        (None, true) => Who::Bot,
-        (None, false) => Who::Nobody,
-    };
-    let outcome = wait.ended.map(|ended| match ended {
-        Ended::Came(_) => Outcome::Came,
-        Ended::Resolved(_) => Outcome::Without,
-        Ended::Unreachable(_) => Outcome::Unreachable,
-    });
-    // What is over does not depend on what time it is.
-    let ended_at = wait.ended.map_or(wait.since, Ended::at);
-    let state = match outcome {
-        Some(outcome) => WaitState::Over(Over {
-            outcome,
-            length: wait.length(ended_at),
-            business: business_length(one, measure, wait, plans).filter(|_| wait.came()),
-            late: wait.is_late(ended_at),
-        }),
-        None => WaitState::Running(Running {
+impl LineWait {
+    /// A wait as reports see it, with its length in business time where it came and its target is
+    /// in that.
+    pub fn of(measure: Measure, wait: &Wait, business: Option<Millis>) -> LineWait {
+        let by_bot = measure == Measure::FirstAnswer && wait.came() && wait.agent.is_none();
+        let who = match (&wait.agent, by_bot) {
+            (Some(agent), _) => Who::Staff(agent.clone()),
+            (None, true) => Who::Bot,
+            (None, false) => Who::Nobody,
+        };
+        // What is over does not depend on what time it is.
+        let state = match wait.ended {
+            Some(ended) => WaitState::Over(Over {
+                outcome: match ended {
+                    Ended::Came(_) => Outcome::Came,
+                    Ended::Resolved(_) => Outcome::Without,
+                    Ended::Unreachable(_) => Outcome::Unreachable,
+                },
+                length: wait.length(ended.at()),
+                business: business.filter(|_| wait.came()),
+                late: wait.is_late(ended.at()),
+            }),
+            None => WaitState::Running(Running {
+                since: wait.since,
+                paused: wait.paused,
+                paused_since: wait.paused_since,
+                due_at: wait.due.as_ref().map(|due| due.due_at),
+            }),
+        };
+        LineWait {
+            measure,
             since: wait.since,
-            paused: wait.paused,
-            paused_since: wait.paused_since,
-            due_at: wait.due.as_ref().map(|due| due.due_at),
-        }),
-    };
-    LineWait {
-        measure,
-        since: wait.since,
-        who,
-        outage: wait.outage,
-        target: wait.due.as_ref().map(|due| due.target_ms),
-        state,
+            who,
+            outage: wait.outage,
+            target: wait.due.as_ref().map(|due| due.target_ms),
+            state,
+        }
     }
 }
 
@@ -250,12 +254,7 @@ fn waits(one: &Measures) -> impl Iterator<Item = (Measure, &Wait)> {
 }
 
 /// An ended wait's length in the business time that its target is in, pauses left out.
-fn business_length(
-    one: &Measures,
-    measure: Measure,
-    wait: &Wait,
-    plans: &Plans,
-) -> Option<Millis> {
+fn business_length(one: &Measures, measure: Measure, wait: &Wait, plans: &Plans) -> Option<Millis> {
     let until = wait.ended?.at();
     let due = wait.due.as_ref().filter(|due| due.zones.is_some())?;
     let calendar = plans.named(due.plan, &due.policy).calendar?;

@@ -171,7 +171,12 @@ mod tests {
 
     #[test]
     fn merging_days_is_counting_all_at_once() {
-        for sizes in [[10, 20, 30], [9_000, 1_000, 0], [9_000, 1_000, 1], [20_000, 5, 12_000]] {
+        for sizes in [
+            [10, 20, 30],
+            [9_000, 1_000, 0],
+            [9_000, 1_000, 1],
+            [20_000, 5, 12_000],
+        ] {
             let days = sizes.map(|size| spread((0..size).map(|n| n * n % 86_400_000)));
             let total = sizes.iter().sum::<i64>();
             let mut by_merging = Spread::default();

@@ -170,8 +170,7 @@ fn read(row: Row) -> Result<CellText, StoreError> {
     };
     let number = |n: i64| usize::try_from(n).unwrap_or_default();
     Ok(CellText {
-        split: Split::from_name(&split)
-            .ok_or_else(|| unreadable("figures_cells.split", &split))?,
+        split: Split::from_name(&split).ok_or_else(|| unreadable("figures_cells.split", &split))?,
         key,
         part: Part::from_name(&part).ok_or_else(|| unreadable("figures_cells.part", &part))?,
         counts,

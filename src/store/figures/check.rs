@@ -72,11 +72,7 @@ pub async fn check(tx: &mut Tx, usual: &Policy) -> Result<Checked, StoreError> {
     }
 }
 
-async fn check_lines(
-    tx: &mut Tx,
-    usual: &Policy,
-    checked: &mut Checked,
-) -> Result<(), StoreError> {
+async fn check_lines(tx: &mut Tx, usual: &Policy, checked: &mut Checked) -> Result<(), StoreError> {
     let mut last = String::new();
     loop {
         // A conversation may have facts without a line, or a line without facts.
@@ -127,8 +123,20 @@ async fn of_line(
     let value = |line: &StoredLine| parsed(&line.text);
     let (stored, computed) = (stored.as_ref(), computed.as_ref());
     let mut found = Vec::new();
-    differences(&about, "figures.day", stored.map(day), computed.map(day), &mut found);
-    differences(&about, "figures", stored.map(value), computed.map(value), &mut found);
+    differences(
+        &about,
+        "figures.day",
+        stored.map(day),
+        computed.map(day),
+        &mut found,
+    );
+    differences(
+        &about,
+        "figures",
+        stored.map(value),
+        computed.map(value),
+        &mut found,
+    );
     Ok(Some(found))
 }
 
@@ -188,9 +196,7 @@ fn by_place(cells: &[CellText]) -> BTreeMap<(Split, &str, Part), &CellText> {
 }
 
 fn as_value(cell: &CellText) -> Value {
-    let spread = |text: &SpreadText| {
-        serde_json::json!({ "n": text.n, "exact": text.exact, "sketch": text.sketch })
-    };
+    let spread = |text: &SpreadText| serde_json::json!({ "n": text.n, "exact": text.exact, "sketch": text.sketch });
     serde_json::json!({
         "counts": parsed(&cell.counts),
         "wall": spread(&cell.came),

@@ -178,7 +178,10 @@ const DROP: &str = "DELETE FROM figures WHERE conversation_id = $1";
 /// Takes the line of a conversation without facts off.
 async fn drop_line(tx: &mut Tx, conversation: &ConversationId) -> Result<(), StoreError> {
     on!(tx, |conn| {
-        sqlx::query(DROP).bind(&conversation.0).execute(conn).await?;
+        sqlx::query(DROP)
+            .bind(&conversation.0)
+            .execute(conn)
+            .await?;
     });
     Ok(())
 }
@@ -236,7 +239,9 @@ async fn lines_of_day(
             .fetch_all(conn)
             .await?
     });
-    let lines = rows.into_iter().map(|(id, text)| Ok((ConversationId(id), read(&text)?)));
+    let lines = rows
+        .into_iter()
+        .map(|(id, text)| Ok((ConversationId(id), read(&text)?)));
     lines.collect()
 }
 

@@ -134,7 +134,12 @@ async fn store_lines(tx: &mut Tx, computed: &[Computed]) -> Result<usize, StoreE
         }
         let changed = [before.as_ref(), line.as_ref()];
         let change = format!("{}:{}", due.conversation, due.fact);
-        days.extend(changed.into_iter().flatten().map(|line| (line.day, change.clone())));
+        days.extend(
+            changed
+                .into_iter()
+                .flatten()
+                .map(|line| (line.day, change.clone())),
+        );
         match line {
             Some(line) => super::put(tx, &due.conversation, line).await?,
             None => super::drop_line(tx, &due.conversation).await?,

@@ -62,7 +62,9 @@ pub fn i10_stored_figures_are_those_of_the_facts(world: &World, evidence: &Evide
             let stored = figures::report(&mut tx, &asked, now).await?;
             let from_facts = sla::report(&measures, by, &plans, &names, &asked.zone, now);
             if stored != from_facts {
-                faults.push(format!("the report by {by:?} is another one from the facts"));
+                faults.push(format!(
+                    "the report by {by:?} is another one from the facts"
+                ));
             }
         }
         Ok::<Faults, StoreError>(faults)

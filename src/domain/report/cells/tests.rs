@@ -29,38 +29,43 @@ fn wait() -> impl Strategy<Value = LineWait> {
     ];
     let state = (any::<bool>(), outcome, 0_i64..200_000_000, any::<bool>());
     let whose = (0_usize..7, 0_i64..2_592_000_000, 0_usize..4, any::<bool>());
-    (state, whose, proptest::option::of(Just(Millis::minutes(30)))).prop_map(
-        |((runs, outcome, length, outage), (measure, ago, who, paused), target)| {
-            let since = NOW - Millis(ago);
-            let running = Running {
-                since,
-                paused: Millis(length.min(ago) / 2),
-                paused_since: paused.then_some(NOW - Millis(ago / 3)),
-                due_at: target.map(|target| since + target),
-            };
-            let over = Over {
-                outcome,
-                length: Millis(length),
-                business: target.map(|_| Millis(length / 3)),
-                late: target.map(|target| length > target.0),
-            };
-            LineWait {
-                measure: Measure::ALL[measure],
-                since,
-                who: match who {
-                    0 => Who::Nobody,
-                    1 => Who::Bot,
-                    number => Who::Staff(format!("s{number}").into()),
-                },
-                outage,
-                target,
-                state: match runs {
-                    true => WaitState::Running(running),
-                    false => WaitState::Over(over),
-                },
-            }
-        },
+    (
+        state,
+        whose,
+        proptest::option::of(Just(Millis::minutes(30))),
     )
+        .prop_map(
+            |((runs, outcome, length, outage), (measure, ago, who, paused), target)| {
+                let since = NOW - Millis(ago);
+                let running = Running {
+                    since,
+                    paused: Millis(length.min(ago) / 2),
+                    paused_since: paused.then_some(NOW - Millis(ago / 3)),
+                    due_at: target.map(|target| since + target),
+                };
+                let over = Over {
+                    outcome,
+                    length: Millis(length),
+                    business: target.map(|_| Millis(length / 3)),
+                    late: target.map(|target| length > target.0),
+                };
+                LineWait {
+                    measure: Measure::ALL[measure],
+                    since,
+                    who: match who {
+                        0 => Who::Nobody,
+                        1 => Who::Bot,
+                        number => Who::Staff(format!("s{number}").into()),
+                    },
+                    outage,
+                    target,
+                    state: match runs {
+                        true => WaitState::Running(running),
+                        false => WaitState::Over(over),
+                    },
+                }
+            },
+        )
 }
 
 fn line() -> impl Strategy<Value = Line> {
@@ -154,7 +159,11 @@ fn half_hours_of_utc_are_not_hours_of_india() {
         business: SpreadText::default(),
     };
     let check = |name, expected| {
-        assert_eq!(has_whole_hours(&[cells("492345")], &zone(name)), expected, "{name}");
+        assert_eq!(
+            has_whole_hours(&[cells("492345")], &zone(name)),
+            expected,
+            "{name}"
+        );
     };
     check("Asia/Ho_Chi_Minh", true);
     check("Asia/Kolkata", false);

@@ -6,6 +6,8 @@
 
 mod arrivals;
 mod clients;
+#[path = "../dice.rs"]
+mod dice;
 mod history;
 mod shop;
 

@@ -13,6 +13,7 @@ use careline::domain::report::sla::Measure;
 use careline::domain::time::{Millis, Timestamp};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
+use crate::dice::Dice;
 use crate::{DAYS, FROM, Failure};
 
 pub const DAY_MS: i64 = 86_400_000;
@@ -53,7 +54,7 @@ pub async fn fill(url: &str, conversations: u64) -> Result<u64, Failure> {
     }
     let tables = "CREATE TABLE raw_waits (day BIGINT NOT NULL, measure BIGINT NOT NULL, length BIGINT NOT NULL)";
     database.run(tables.to_owned()).await?;
-    let (mut dice, rules) = (Dice(1), rules());
+    let (mut making, rules) = (Making(Dice(1)), rules());
     let (mut done, mut waits) = (0, 0);
     while done < conversations {
         let mut lines =
@@ -61,7 +62,7 @@ pub async fn fill(url: &str, conversations: u64) -> Result<u64, Failure> {
         let mut lengths = "INSERT INTO raw_waits (day, measure, length) VALUES ".to_owned();
         let (mut first, mut first_length) = ("", "");
         for number in done..conversations.min(done + AT_ONCE) {
-            let line = dice.line();
+            let line = making.line();
             let day = line.opened_at.0.div_euclid(DAY_MS);
             let text = serde_json::to_string(&line)?;
             write!(lines, "{first}('c{number:08}', {day}, '{rules}', '{text}')")?;
@@ -99,20 +100,12 @@ fn came(line: &Line) -> impl Iterator<Item = (Measure, Millis)> {
     })
 }
 
-/// Chance that is the same in every run: a linear congruence with the constants of Knuth's MMIX.
-struct Dice(u64);
+/// What conversations are made of, by chance.
+struct Making(Dice);
 
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        self.0 >> 33
-    }
-
+impl Making {
     fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
+        self.0.roll() % end
     }
 
     fn percent(&mut self, share: u64) -> bool {
@@ -121,7 +114,7 @@ impl Dice {
 
     /// A number between 0 and 1, never 0.
     fn part(&mut self) -> f64 {
-        (self.next() + 1) as f64 / (1_u64 << 31) as f64
+        (self.0.roll() + 1) as f64 / (1_u64 << 31) as f64
     }
 
     /// A length with that median, as people's waits are: its logarithm is normally distributed.

@@ -135,15 +135,7 @@ async fn the_report_is_the_same_from_facts_and_from_what_is_stored() {
         // 30 lines on 10 days and some.
         assert!(renew(store).await >= 40);
         assert_eq!(renew(store).await, 0, "nothing is left to be computed");
-        for by in [
-            None,
-            Some(By::Channel),
-            Some(By::Agent),
-            Some(By::Language),
-            Some(By::Segment),
-            Some(By::Hour),
-            Some(By::HourOfWeek),
-        ] {
+        for by in std::iter::once(None).chain(By::ALL.map(Some)) {
             for zone in ["UTC", "Asia/Ho_Chi_Minh", "Asia/Kolkata"] {
                 let (from_facts, stored) = both_reports(store, by, zone).await;
                 assert_eq!(from_facts, stored, "{by:?} {zone}");

@@ -41,6 +41,18 @@ pub enum By {
     HourOfWeek,
 }
 
+impl By {
+    /// Everything that a report can be broken down by.
+    pub const ALL: [By; 6] = [
+        By::Channel,
+        By::Agent,
+        By::Language,
+        By::Segment,
+        By::Hour,
+        By::HourOfWeek,
+    ];
+}
+
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -16,15 +16,6 @@ const ALWAYS: Period = Period {
     from: i64::MIN,
     until: i64::MAX,
 };
-const EVERY: [Option<By>; 7] = [
-    None,
-    Some(By::Channel),
-    Some(By::Agent),
-    Some(By::Language),
-    Some(By::Segment),
-    Some(By::Hour),
-    Some(By::HourOfWeek),
-];
 
 /// I10: once everything has come to rest, no figure waits to be computed anew, every stored one is
 /// what its facts amount to, and the report from them is the report from the facts.
@@ -53,7 +44,7 @@ pub fn i10_stored_figures_are_those_of_the_facts(world: &World, evidence: &Evide
         }
         let plans = plans::all(&mut tx, &usual).await?;
         let names = staff::names(&mut tx).await?;
-        for by in EVERY {
+        for by in std::iter::once(None).chain(By::ALL.map(Some)) {
             let asked = Asked {
                 period: ALWAYS,
                 by,

@@ -10,15 +10,6 @@ use crate::domain::report::line::{Outcome, Over, Running, WaitState};
 use crate::domain::report::sla::{Group, Naming, has_whole_hours, of_cells, of_lines};
 
 const NOW: Timestamp = Timestamp(1_772_442_000_000);
-const EVERY: [Option<By>; 7] = [
-    None,
-    Some(By::Channel),
-    Some(By::Agent),
-    Some(By::Language),
-    Some(By::Segment),
-    Some(By::Hour),
-    Some(By::HourOfWeek),
-];
 
 /// Any wait that began within 30 days before [`NOW`].
 fn wait() -> impl Strategy<Value = LineWait> {
@@ -100,7 +91,8 @@ fn both_ways(lines: &[Line], zone: &TimeZone) -> Vec<(Vec<Group>, Option<Vec<Gro
         .values()
         .flat_map(|cells| cells.texts().expect("is JSON"))
         .collect();
-    let reports = EVERY.map(|by| {
+    let every = std::iter::once(None).chain(By::ALL.map(Some));
+    let reports = every.map(|by| {
         let naming = Naming {
             by,
             names: &names,
@@ -116,7 +108,7 @@ fn both_ways(lines: &[Line], zone: &TimeZone) -> Vec<(Vec<Group>, Option<Vec<Gro
             .then(|| of_cells(&texts, naming, NOW).expect("stored cells read"));
         (of_lines(lines.iter().cloned(), naming, NOW), from_cells)
     });
-    reports.into()
+    reports.collect()
 }
 
 proptest! {

@@ -32,7 +32,7 @@ impl Period {
 }
 
 /// The report by `now`, from the figures as they are stored: whoever wants them up to date calls
-/// [`renew`](super::renew) before. Hours of a zone whose hours are not those of UTC are counted
+/// [`renew`](fn@super::renew) before. Hours of a zone whose hours are not those of UTC are counted
 /// from the lines of the conversations, which takes longer.
 pub async fn report(tx: &mut Tx, asked: &Asked, now: Timestamp) -> Result<Vec<Group>, StoreError> {
     let names = staff::names(tx).await?;

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use careline::store::{Store, StoreError};
 
-use super::dice::Dice;
 use super::history::{Asked, Operation};
 use super::shop::Shop;
 
@@ -60,7 +59,7 @@ async fn one(
     while begun.fetch_add(1, Ordering::Relaxed) < load.operations || won.is_some() {
         let (conversation, asked) = match won {
             Some(conversation) => (conversation, Asked::Release),
-            None => (conversation(&mut dice, load.conversations), Asked::Claim),
+            None => (dice.conversation(load.conversations), Asked::Claim),
         };
         let called_ns = now_ns();
         let told = shop.act(store, client, conversation, asked).await?;
@@ -79,11 +78,23 @@ async fn one(
     Ok(history)
 }
 
-/// One of the conversations, hot ones more often.
-fn conversation(dice: &mut Dice, conversations: u32) -> u32 {
-    let among = match dice.roll() % 100 < HOT_PERCENT {
-        true => HOT.min(conversations),
-        false => conversations,
-    };
-    u32::try_from(dice.roll() % u64::from(among)).unwrap_or(0)
+/// Chance that is the same in every run: a linear congruence with the constants of Knuth's MMIX.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 >> 33
+    }
+
+    fn conversation(&mut self, conversations: u32) -> u32 {
+        let among = match self.next() % 100 < HOT_PERCENT {
+            true => HOT.min(conversations),
+            false => conversations,
+        };
+        u32::try_from(self.next() % u64::from(among)).unwrap_or(0)
+    }
 }

@@ -6,8 +6,6 @@
 
 mod arrivals;
 mod clients;
-#[path = "../dice.rs"]
-mod dice;
 mod history;
 mod shop;
 

@@ -1,7 +1,6 @@
 //! A report of 30 days: from stored sketches as the program makes it, and by sorting raw rows. Run
 //! by `benches/report/run`; fails where a percentile from sketches is off by more than 0.5 %.
 
-#[path = "../dice.rs"]
 mod dice;
 mod fill;
 mod raw;

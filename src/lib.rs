@@ -11,7 +11,7 @@
 //! | `store` | remembers: all SQL | `domain` |
 //! | `channels` | talk: the only place that names teloxide, serenity or a web socket | `domain`, `design` |
 //! | `reporting` | figures out of the store, as numbers, words and pictures | `store`, `wording`, `domain` |
-//! | `workers` | drive: intake, delivery, alarms, reports in chat | `store`, `channels` (the trait), `reporting`, `wording`, `domain` |
+//! | `workers` | drive: intake, delivery, alarms, stored figures, reports in chat | `store`, `channels` (the trait), `reporting`, `wording`, `domain` |
 //! | `console` | shows: the web console | `store`, `reporting`, `wording`, `design`, `domain` |
 //! | `observe` | tells operators: log, probes, metrics | `store`, `domain` |
 //! | `app`, `cli` | compose and start all that | everything |

@@ -71,6 +71,8 @@ impl Crew {
             crew.deciding.spawn(async move { alarms.run(stop).await });
             let (reporter, stop) = (parts.reporter.clone(), crew.stop_deciding.clone());
             crew.deciding.spawn(async move { reporter.run(stop).await });
+            let (figures, stop) = (parts.figures.clone(), crew.stop_deciding.clone());
+            crew.deciding.spawn(async move { figures.run(stop).await });
             let (reload, stop) = (parts.knowledge.clone(), crew.stop_deciding.clone());
             crew.deciding.spawn(async move { reload.run(stop).await });
         }

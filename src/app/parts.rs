@@ -22,6 +22,7 @@ use crate::wording::Wording;
 use crate::workers::Wakes;
 use crate::workers::alarms::Alarms;
 use crate::workers::delivery::Delivery;
+use crate::workers::figures::FigureRenewal;
 use crate::workers::inlet::StoreInlet;
 use crate::workers::intake::Intake;
 use crate::workers::lease::Lease;
@@ -34,6 +35,7 @@ pub(super) struct Parts {
     pub(super) intake: Intake,
     pub(super) alarms: Alarms,
     pub(super) reporter: Reporter,
+    pub(super) figures: FigureRenewal,
     pub(super) channels: BTreeMap<ChannelKind, Arc<dyn Channel>>,
     pub(super) deliveries: Vec<Delivery>,
     pub(super) knowledge: knowledge::Reload,
@@ -92,6 +94,7 @@ impl Parts {
             intake: workers.intake,
             alarms: workers.alarms,
             reporter: workers.reporter,
+            figures: workers.figures,
             channels: around.channels,
             deliveries: workers.deliveries,
             knowledge,

@@ -14,6 +14,7 @@ use crate::wording::Wording;
 use crate::workers::Wakes;
 use crate::workers::alarms::Alarms;
 use crate::workers::delivery::{Delivery, Holding, Scheduling};
+use crate::workers::figures::FigureRenewal;
 use crate::workers::inlet::StoreInlet;
 use crate::workers::intake::plans::PlansInUse;
 use crate::workers::intake::{Desk, Intake, Knowledge};
@@ -38,6 +39,8 @@ pub struct Workers {
     pub alarms: Alarms,
     /// Draws reports and tells digests.
     pub reporter: Reporter,
+    /// Keeps stored figures fresh.
+    pub figures: FigureRenewal,
     /// Delivers, one for each channel.
     pub deliveries: Vec<Delivery>,
 }
@@ -102,6 +105,10 @@ impl Workers {
             week_told: Arc::default(),
             wakes: wakes.clone(),
         };
+        let figures = FigureRenewal {
+            store: store.clone(),
+            usual: app.config.usual_policy(),
+        };
         let inlet = StoreInlet::new(
             store.clone(),
             app.clock.clone(),
@@ -113,6 +120,7 @@ impl Workers {
             intake,
             alarms,
             reporter,
+            figures,
             deliveries,
         }
     }

@@ -1,5 +1,7 @@
 //! `careline db`: the schema, the check of all figures, a copy.
 
+mod dues;
+
 use std::path::PathBuf;
 
 use clap::Subcommand;
@@ -9,6 +11,7 @@ use super::{Context, Failure, backup};
 use crate::domain::ids::{ConversationId, StaffId};
 use crate::domain::standing::standing;
 use crate::domain::time::Timestamp;
+use crate::store::figures::{self, About};
 use crate::store::standing::{self as stored, Stored};
 use crate::store::{Store, Tx, timeline};
 
@@ -55,28 +58,52 @@ async fn migrate(context: &mut Context<'_>) -> Result<(), Failure> {
 /// Something stored that is not what the timeline says.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 struct Difference {
-    conversation: String,
-    code: String,
-    what: &'static str,
+    /// Whose; none for a day's figures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversation: Option<String>,
+    /// The conversation's short name, while it is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    /// The day of figures of a day, in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    day: Option<String>,
+    what: String,
     stored: Option<String>,
     computed: Option<String>,
 }
 
+impl Difference {
+    /// What it is about, for people.
+    fn about(&self) -> String {
+        match (&self.code, &self.conversation, &self.day) {
+            (Some(code), Some(conversation), _) => format!("{code} ({conversation})"),
+            (None, Some(conversation), _) => conversation.clone(),
+            (_, None, day) => day.clone().unwrap_or_default(),
+        }
+    }
+}
+
 async fn verify(context: &mut Context<'_>) -> Result<(), Failure> {
     let store = context.store().await?;
-    let (checked, differences) = differences(&store).await?;
+    let (checked, mut differences) = differences(&store, context.clock.now()).await?;
+    let usual = context.config().usual_policy();
+    let figures = figures::check(&mut store.read().await?, &usual).await?;
     store.close().await;
+    differences.extend(figures.differences.into_iter().map(of_figures));
     if context.is_json() {
-        let line = serde_json::json!({ "conversations": checked, "differences": differences });
+        let line = serde_json::json!({
+            "conversations": checked,
+            "figures": { "conversations": figures.lines, "days": figures.days, "due": figures.due },
+            "differences": differences,
+        });
         writeln!(context.out, "{line}")?;
     } else {
         for difference in &differences {
             let none = || "nothing".to_owned();
             writeln!(
                 context.out,
-                "{} ({}): {} is {}, and by the timeline {}",
-                difference.code,
-                difference.conversation,
+                "{}: {} is {}, and by the timeline {}",
+                difference.about(),
                 difference.what,
                 difference.stored.clone().unwrap_or_else(none),
                 difference.computed.clone().unwrap_or_else(none),
@@ -86,6 +113,11 @@ async fn verify(context: &mut Context<'_>) -> Result<(), Failure> {
             context.out,
             "{checked} conversations held against their facts."
         )?;
+        writeln!(
+            context.out,
+            "Figures of {} conversations and {} days held against the facts; {} are not computed yet.",
+            figures.lines, figures.days, figures.due
+        )?;
     }
     match differences.len() {
         0 => Ok(()),
@@ -93,7 +125,27 @@ async fn verify(context: &mut Context<'_>) -> Result<(), Failure> {
     }
 }
 
-async fn differences(store: &Store) -> Result<(usize, Vec<Difference>), Failure> {
+fn of_figures(found: figures::Difference) -> Difference {
+    let (conversation, day) = match found.about {
+        About::Conversation(id) => (Some(id.0), None),
+        About::Day(day) => (None, Some(date(figures::begins(day)))),
+    };
+    Difference {
+        conversation,
+        code: None,
+        day,
+        what: found.what,
+        stored: found.stored,
+        computed: found.computed,
+    }
+}
+
+fn date(at: Timestamp) -> String {
+    let instant = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
+    instant.strftime("%Y-%m-%d").to_string()
+}
+
+async fn differences(store: &Store, now: Timestamp) -> Result<(usize, Vec<Difference>), Failure> {
     let mut tx = store.read().await?;
     let (mut checked, mut found) = (0, Vec::new());
     let mut last = String::new();
@@ -105,53 +157,58 @@ async fn differences(store: &Store) -> Result<(usize, Vec<Difference>), Failure>
         last.clone_from(&end.id.0);
         for stored in &page {
             checked += 1;
-            let differs = !of_one(&mut tx, stored).await?.is_empty();
+            let differs = !of_one(&mut tx, stored, now).await?.is_empty();
             if differs {
                 // The program may be at work: what was decided between the two looks is no
                 // difference, so that the second look has the last word.
-                found.extend(again(&mut tx, &stored.id).await?);
+                found.extend(again(&mut tx, &stored.id, now).await?);
             }
         }
     }
 }
 
-async fn again(tx: &mut Tx, id: &ConversationId) -> Result<Vec<Difference>, Failure> {
+async fn again(
+    tx: &mut Tx,
+    id: &ConversationId,
+    now: Timestamp,
+) -> Result<Vec<Difference>, Failure> {
     match stored::of(tx, id).await? {
-        Some(stored) => of_one(tx, &stored).await,
+        Some(stored) => of_one(tx, &stored, now).await,
         None => Ok(Vec::new()),
     }
 }
 
-async fn of_one(tx: &mut Tx, stored: &Stored) -> Result<Vec<Difference>, Failure> {
+async fn of_one(tx: &mut Tx, stored: &Stored, now: Timestamp) -> Result<Vec<Difference>, Failure> {
     let facts = timeline::of_conversation(tx, &stored.id).await?;
     let computed = standing(&facts);
-    let difference = |what, stored_value: Option<String>, computed_value: Option<String>| {
-        (stored_value != computed_value).then(|| Difference {
-            conversation: stored.id.0.clone(),
-            code: stored.code.clone(),
-            what,
-            stored: stored_value,
-            computed: computed_value,
-        })
-    };
     let text = |agent: Option<&StaffId>| agent.map(|id| id.0.clone());
     let number = |at: Option<Timestamp>| at.map(|at| at.0.to_string());
-    let looks = [
-        difference(
-            "phase",
+    let mut looks = vec![
+        (
+            "phase".to_owned(),
             Some(stored.phase.clone()),
             Some(computed.phase.to_owned()),
         ),
-        difference(
-            "agent_id",
+        (
+            "agent_id".to_owned(),
             text(stored.agent.as_ref()),
             text(computed.agent.as_ref()),
         ),
-        difference(
-            "waiting_since",
+        (
+            "waiting_since".to_owned(),
             number(stored.waiting_since),
             number(computed.waiting_since),
         ),
     ];
-    Ok(looks.into_iter().flatten().collect())
+    looks.extend(dues::looks(tx, &stored.id, &facts, now).await?);
+    let differ = looks.into_iter().filter(|(_, one, other)| one != other);
+    let named = differ.map(|(what, stored_value, computed_value)| Difference {
+        conversation: Some(stored.id.0.clone()),
+        code: Some(stored.code.clone()),
+        day: None,
+        what,
+        stored: stored_value,
+        computed: computed_value,
+    });
+    Ok(named.collect())
 }

@@ -14,7 +14,7 @@ use super::{Context, Failure};
 use crate::domain::lang::Lang;
 use crate::domain::report::sla::By;
 use crate::reporting::days::zone_named;
-use crate::reporting::gathered::Gathered;
+use crate::reporting::gathered::{Gathered, Scope};
 use crate::reporting::picture::Span;
 use crate::reporting::report::{About, Report};
 use crate::wording::{Wording, Words};
@@ -133,14 +133,17 @@ pub(super) async fn run(command: Command, context: &mut Context<'_>) -> Result<(
         }
     };
     let (from, until) = general.period.bounds()?;
-    let zone = zone(&general.zone)?;
+    let scope = Scope {
+        from,
+        until,
+        zone: zone(&general.zone)?,
+        now: context.clock.now(),
+    };
     let store = context.store().await?;
-    let mut tx = store.read().await?;
     let usual = context.config().usual_policy();
-    let gathered = Gathered::read(&mut tx, from, until, &usual).await?;
-    drop(tx);
+    let gathered = Gathered::read(&store, about, &scope, &usual).await?;
     store.close().await;
-    let report = Report::compute(about, &gathered, &zone, context.clock.now());
+    let report = Report::compute(gathered, &scope);
     let bytes = written(&report, &general, context)?;
     write_out(general.out.as_deref(), &bytes, context)
 }

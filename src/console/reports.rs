@@ -24,8 +24,9 @@ use super::words::Words;
 use crate::domain::phrase::Phrase;
 use crate::domain::report::sla::{ALL, By};
 use crate::domain::time::Timestamp;
-use crate::reporting::gathered::{Gathered, all_plans, desk_zone};
+use crate::reporting::gathered::{Gathered, Scope, desk_zone};
 use crate::reporting::report::{About, Report};
+use crate::store::plans;
 
 const HERE: &str = "/console/report";
 /// Periods that are one click away, in days.
@@ -85,27 +86,37 @@ async fn compute(
 ) -> Result<Computed, Trouble> {
     let now = console.clock.now();
     let mut tx = console.store.read().await?;
-    let plans = all_plans(&mut tx, &console.usual_policy).await?;
-    let zone = desk_zone(&plans);
-    let asked = question.asked(now, &zone, &console.usual_policy);
-    let (from, until) = asked.days.bounds(&zone);
-    let gathered = Gathered::read(&mut tx, from, until, &console.usual_policy).await?;
+    let usual = &console.usual_policy;
+    let zone = desk_zone(&plans::all(&mut tx, usual).await?);
     drop(tx);
+    let asked = question.asked(now, &zone, usual);
+    let (from, until) = asked.days.bounds(&zone);
+    let scope = Scope {
+        from,
+        until,
+        zone,
+        now,
+    };
+    let read = |about| Gathered::read(&console.store, about, &scope, usual);
+    let gathered = read(asked.about).await?;
+    let wants_week = with_week && matches!(asked.about, About::Sla(_));
+    let week = match wants_week {
+        true => Some(read(About::Sla(Some(By::HourOfWeek))).await?),
+        false => None,
+    };
     let only = match allows(who.staff().role, Action::SeeEverybodysFigures) {
         true => None,
         false => Some(who.staff().name.clone()),
     };
     let computing = tokio::task::spawn_blocking(move || {
-        let mut report = Report::compute(asked.about, &gathered, &zone, now);
+        let mut report = Report::compute(gathered, &scope);
         if let Some(name) = only {
             of_oneself(&mut report, &name);
         }
-        let by_hour = About::Sla(Some(By::HourOfWeek));
-        let wants_week = with_week && matches!(asked.about, About::Sla(_));
-        let week = wants_week.then(|| Report::compute(by_hour, &gathered, &zone, now));
+        let week = week.map(|week| Report::compute(week, &scope));
         Computed {
             asked,
-            zone,
+            zone: scope.zone,
             now,
             report,
             week,

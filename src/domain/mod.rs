@@ -6,6 +6,7 @@
 pub mod customer;
 pub mod delivery;
 pub mod desk;
+pub mod dues;
 pub mod engine;
 pub mod handoff;
 pub mod ids;

@@ -1,48 +1,50 @@
 //! What a report is computed from, read in one go; the computing itself touches nothing.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::days::zone_named;
+use super::report::About;
 use crate::domain::ids::{ConversationId, StaffId};
-use crate::domain::report::backlog::{Backlog, Waiting, backlog};
+use crate::domain::report::backlog::{Backlog, backlog};
 use crate::domain::report::handoffs::{Handoffs, handoffs};
-use crate::domain::report::kept::{Kept, Preferences};
-use crate::domain::report::sla::{self, By, Group};
+use crate::domain::report::sla::{By, Group};
 use crate::domain::report::staffing::{Staffing, Wanted, load, staffing};
 use crate::domain::sla::calendar::Calendar;
-use crate::domain::sla::measures::{Measures, measure};
-use crate::domain::sla::plan::{NO_PLAN, Plans, Policy};
+use crate::domain::sla::measures::measure;
+use crate::domain::sla::plan::{Plans, Policy};
 use crate::domain::time::Timestamp;
 use crate::domain::timeline::Fact;
-use crate::store::{StoreError, Tx, plans, reports, staff, timeline};
+use crate::store::figures::{self, Asked};
+use crate::store::{Store, StoreError, reports, staff, timeline};
 
 /// What the expectation coverage weighs, said wherever the figure stands.
 pub const COVERAGE_BASIS: &str = "37 % of customers expect a first answer within 30 min, a further 26 % within 4 h, 31 % within 24 h, 6 % state no limit";
 
-/// Everything that reports over one period are computed from.
-#[derive(Debug)]
-pub struct Gathered {
-    from: Timestamp,
-    until: Timestamp,
-    /// Of the conversations that began in the period, in the order of writing down.
-    facts: Vec<Fact>,
-    names: BTreeMap<StaffId, String>,
-    plans: Plans,
-    waiting: Vec<Waiting>,
-    preferences: Preferences,
-    /// What the facts amount to, from the first report on: a page shows two of them.
-    measured: OnceLock<Measured>,
+/// Over what a report is made.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// From when on the conversations began.
+    pub from: Timestamp,
+    /// Before when they began.
+    pub until: Timestamp,
+    /// The time zone of hours.
+    pub zone: TimeZone,
+    /// When it is made.
+    pub now: Timestamp,
 }
 
-/// Each conversation's facts and what they amount to, in the order of the conversations' ids.
-#[derive(Debug, Default)]
-struct Measured {
-    facts: Vec<Vec<Fact>>,
-    measures: Vec<Measures>,
+/// What a report is computed from.
+#[derive(Debug)]
+pub enum Gathered {
+    /// The report on waits: it is stored, and needs no computing.
+    Sla(Sla, Option<By>),
+    /// All facts, in the order of writing down, and the names of staff.
+    Handoffs(Vec<Fact>, BTreeMap<StaffId, String>),
+    /// All facts, in the order of writing down, and what is wanted.
+    Staffing(Vec<Fact>, Wanted),
 }
 
 /// The report on waits.
@@ -50,9 +52,6 @@ struct Measured {
 pub struct Sla {
     /// The group of everything first.
     pub groups: Vec<Group>,
-    /// Promises and wishes, of everything.
-    #[serde(flatten)]
-    pub kept: Kept,
     /// Who waits now, whatever the period.
     pub backlog: Backlog,
 }
@@ -65,84 +64,68 @@ impl Sla {
 }
 
 impl Gathered {
-    /// Reads what reports on the conversations opened in `from <= at < until` need.
+    /// Reads what a report on the conversations that began in that span needs; stored figures that
+    /// something has been written for since are renewed before.
     pub async fn read(
-        tx: &mut Tx,
-        from: Timestamp,
-        until: Timestamp,
+        store: &Store,
+        about: About,
+        scope: &Scope,
         usual: &Policy,
     ) -> Result<Gathered, StoreError> {
-        Ok(Gathered {
-            from,
-            until,
-            facts: timeline::of_conversations_opened(tx, from, until).await?,
-            names: staff::names(tx).await?,
-            plans: all_plans(tx, usual).await?,
-            waiting: reports::waiting(tx).await?,
-            preferences: reports::preferences(tx, from, until).await?,
-            measured: OnceLock::new(),
-        })
-    }
-
-    /// The report on waits, broken down; hours are those of `zone`.
-    pub fn sla(&self, by: Option<By>, zone: &TimeZone, now: Timestamp) -> Sla {
-        let measured = self.measured();
-        let mut kept = Kept::default();
-        for (facts, measures) in measured.facts.iter().zip(&measured.measures) {
-            kept.count(facts, measures, &self.preferences, now);
-        }
-        let measures = &measured.measures;
-        Sla {
-            groups: sla::report(measures, by, &self.plans, &self.names, zone, now),
-            kept,
-            backlog: backlog(&self.waiting, now),
-        }
-    }
-
-    /// The report on handoffs.
-    pub fn handoffs(&self, now: Timestamp) -> Handoffs {
-        let measured = self.measured();
-        let facts = measured.facts.iter().map(Vec::as_slice);
-        handoffs(facts.zip(&measured.measures), &self.names, now)
-    }
-
-    /// The report on how many agents are needed.
-    pub fn staffing(&self, zone: &TimeZone, wanted: Wanted, now: Timestamp) -> Staffing {
-        let until = self.until.min(now);
-        let first = self.facts.iter().map(|fact| fact.at).min();
-        let from = self.from.max(first.unwrap_or(until));
-        staffing(&load(&self.facts, from, until, zone), wanted)
-    }
-
-    /// Whether anything began in the period, or anybody waits.
-    pub fn is_empty(&self) -> bool {
-        self.facts.is_empty() && self.waiting.is_empty()
-    }
-
-    fn measured(&self) -> &Measured {
-        self.measured.get_or_init(|| {
-            let mut by_conversation: BTreeMap<&ConversationId, Vec<Fact>> = BTreeMap::new();
-            for fact in &self.facts {
-                let facts = by_conversation.entry(&fact.conversation).or_default();
-                facts.push(fact.clone());
+        match about {
+            About::Sla(by) => {
+                let asked = Asked {
+                    from: scope.from,
+                    until: scope.until,
+                    by,
+                    zone: scope.zone.clone(),
+                };
+                figures::renew(store, usual, asked.days()).await?;
+                let mut tx = store.read().await?;
+                let groups = figures::report(&mut tx, &asked, scope.now).await?;
+                let backlog = backlog(&reports::waiting(&mut tx).await?, scope.now);
+                Ok(Gathered::Sla(Sla { groups, backlog }, by))
             }
-            let mut measured = Measured::default();
-            for facts in by_conversation.into_values() {
-                if let Some(measures) = measure(&facts) {
-                    measured.facts.push(facts);
-                    measured.measures.push(measures);
-                }
+            About::Handoffs => {
+                let mut tx = store.read().await?;
+                let facts = timeline::of_conversations_opened(&mut tx, scope.from, scope.until);
+                let facts = facts.await?;
+                Ok(Gathered::Handoffs(facts, staff::names(&mut tx).await?))
             }
-            measured
-        })
+            About::Staffing(wanted) => {
+                let mut tx = store.read().await?;
+                let facts = timeline::of_conversations_opened(&mut tx, scope.from, scope.until);
+                Ok(Gathered::Staffing(facts.await?, wanted))
+            }
+        }
     }
 }
 
-/// Every version of the plan; `usual` is what the settings say.
-pub async fn all_plans(tx: &mut Tx, usual: &Policy) -> Result<Plans, StoreError> {
-    let versions = plans::after(tx, NO_PLAN).await?;
-    let none = Plans::new(usual.clone());
-    Ok(versions.iter().fold(none, plans::with_version))
+/// The report on handoffs.
+pub(super) fn of_handoffs(
+    facts: Vec<Fact>,
+    names: &BTreeMap<StaffId, String>,
+    now: Timestamp,
+) -> Handoffs {
+    let mut conversations: BTreeMap<ConversationId, Vec<Fact>> = BTreeMap::new();
+    for fact in facts {
+        let facts = conversations.entry(fact.conversation.clone()).or_default();
+        facts.push(fact);
+    }
+    let measured = conversations.values();
+    let measured: Vec<_> = measured
+        .filter_map(|facts| Some((facts.as_slice(), measure(facts)?)))
+        .collect();
+    let pairs = measured.iter().map(|(facts, measures)| (*facts, measures));
+    handoffs(pairs, names, now)
+}
+
+/// The report on how many agents are needed.
+pub(super) fn of_staffing(facts: &[Fact], scope: &Scope, wanted: Wanted) -> Staffing {
+    let until = scope.until.min(scope.now);
+    let first = facts.iter().map(|fact| fact.at).min();
+    let from = scope.from.max(first.unwrap_or(until));
+    staffing(&load(facts, from, until, &scope.zone), wanted)
 }
 
 /// The calendar that the desk works by: that of the first policy that has one.

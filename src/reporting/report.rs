@@ -1,9 +1,8 @@
 //! A computed report, whatever it is about, in each of its forms.
 
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::gathered::{COVERAGE_BASIS, Gathered, Sla};
+use super::gathered::{COVERAGE_BASIS, Gathered, Scope, Sla, of_handoffs, of_staffing};
 use super::picture::{self, Span};
 use super::raster::{NotDrawn, png};
 use super::{sheets, words as lines};
@@ -37,12 +36,28 @@ pub enum Report {
 }
 
 impl Report {
-    /// Computes it; hours are those of `zone`.
-    pub fn compute(about: About, from: &Gathered, zone: &TimeZone, now: Timestamp) -> Report {
-        match about {
-            About::Sla(by) => Report::Sla(from.sla(by, zone, now), by),
-            About::Handoffs => Report::Handoffs(from.handoffs(now)),
-            About::Staffing(wanted) => Report::Staffing(from.staffing(zone, wanted, now)),
+    /// Computes it from what was read for that scope.
+    pub fn compute(from: Gathered, scope: &Scope) -> Report {
+        match from {
+            Gathered::Sla(sla, by) => Report::Sla(sla, by),
+            Gathered::Handoffs(facts, names) => {
+                Report::Handoffs(of_handoffs(facts, &names, scope.now))
+            }
+            Gathered::Staffing(facts, wanted) => {
+                Report::Staffing(of_staffing(&facts, scope, wanted))
+            }
+        }
+    }
+
+    /// Whether nothing began in its scope, and nobody waits.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Report::Sla(sla, _) => {
+                sla.backlog.waiting == 0
+                    && sla.all().is_none_or(|all| all.conversations.came_in == 0)
+            }
+            Report::Handoffs(handoffs) => handoffs.reasons.iter().all(|reason| reason.n == 0),
+            Report::Staffing(staffing) => staffing.requests == 0,
         }
     }
 

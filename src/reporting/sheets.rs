@@ -31,6 +31,8 @@ pub fn sla(groups: &[Group]) -> Table {
         "without",
         "unreachable",
         "outage",
+        "exact",
+        "business_exact",
     ];
     let number = |number: Option<i64>| number.map_or(Cell::Nothing, Cell::Number);
     let count = |count: Option<usize>| count.map_or(Cell::Nothing, Cell::count);
@@ -61,6 +63,8 @@ pub fn sla(groups: &[Group]) -> Table {
             Cell::count(figures.without),
             Cell::count(figures.unreachable),
             Cell::count(figures.outage),
+            Cell::Text(figures.exact.to_string()),
+            Cell::Text(figures.business_exact.to_string()),
         ]
     });
     Table {
@@ -169,12 +173,13 @@ fn lengths(figures: &Figures) -> [Cell; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::report::figures::figures;
+    use crate::domain::report::figures::Waits;
     use crate::domain::report::handoffs::{Reason, Taker, Ways};
+    use crate::domain::time::Timestamp;
 
     #[test]
     fn every_row_is_as_long_as_the_header() {
-        let none = figures(&[]);
+        let none = Waits::default().figures(Timestamp(0));
         let report = Handoffs {
             reasons: vec![Reason {
                 reason: "asked".to_owned(),

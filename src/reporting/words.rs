@@ -50,7 +50,7 @@ pub fn sla(sla: &Sla, words: &Words<'_>) -> Vec<String> {
             .number("n", count(first.figures.n));
         lines.push(words.phrase(&phrase));
     }
-    let kept = &sla.kept;
+    let kept = &all.kept;
     let of = |key, kept: usize, lost: usize| {
         let share = share(kept, kept + lost)?;
         let phrase = Phrase::new(key).text("percent", percent(share));
@@ -58,7 +58,8 @@ pub fn sla(sla: &Sla, words: &Words<'_>) -> Vec<String> {
     };
     let (made, broken) = (kept.promises_kept, kept.promises_broken);
     lines.extend(of("report-line-promises", made, broken));
-    let (honoured, passed_over) = (kept.preferences_honoured, kept.preferences_passed_over);
+    let honoured = counts.preferences_honoured;
+    let passed_over = counts.preferences_passed_over;
     lines.extend(of("report-line-preferences", honoured, passed_over));
     if counts.replies_failed + counts.deliveries_unknown > 0 {
         let phrase = Phrase::new("report-line-trouble")
@@ -86,7 +87,8 @@ fn backlog(sla: &Sla, words: &Words<'_>) -> String {
 fn wait(words: &Words<'_>, measure: Measure, figures: &Figures) -> Option<String> {
     let (median, p90) = figures.median_ms.zip(figures.p90_ms)?;
     let name = measure_name(words, measure);
-    let (median, ninety) = (length(words, Millis(median)), length(words, Millis(p90)));
+    let told = |ms| percentile(words, Millis(ms), figures.exact);
+    let (median, ninety) = (told(median), told(p90));
     let phrase = match figures.attainment {
         None => Phrase::new("report-line-wait")
             .text("name", name)
@@ -161,6 +163,14 @@ pub fn heading(words: &Words<'_>, key: &'static str, span: &Span) -> String {
             .text("to", to.clone().unwrap_or_default()),
     };
     words.phrase(&phrase)
+}
+
+/// A percentile for people; one that is only near is marked.
+pub fn percentile(words: &Words<'_>, percentile: Millis, exact: bool) -> String {
+    match exact {
+        true => length(words, percentile),
+        false => format!("≈ {}", length(words, percentile)),
+    }
 }
 
 /// A length of time for people; what is below a minute is said to be that.

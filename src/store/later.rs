@@ -22,7 +22,7 @@ const RUN_MIN: usize = 4;
 const RUN_MAX: usize = 16;
 /// The tables in an order in which every row comes after the rows that it refers to. No statement
 /// that is given for later looks at another table than its own.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 17] = [
     "customers",
     "identities",
     "conversations",
@@ -31,6 +31,8 @@ const ORDER: [&str; 15] = [
     "rooms",
     "timers",
     "timeline",
+    "figures_due",
+    "figures_cells",
     "buttons",
     "outbox",
     "inbox",

@@ -19,6 +19,7 @@ pub mod care;
 pub mod conversations;
 pub mod customers;
 pub mod drafts;
+pub mod figures;
 pub mod gaps;
 mod group_commit;
 pub mod heard;

@@ -18,7 +18,7 @@ const SQLITE_BUSY_WAIT: Duration = Duration::from_secs(10);
 pub(super) const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
 
 /// The schema, oldest first. Applied ones are never changed.
-pub const MIGRATIONS: [(i64, &str, &str); 9] = [
+pub const MIGRATIONS: [(i64, &str, &str); 10] = [
     (
         1,
         "foundation",
@@ -60,6 +60,11 @@ pub const MIGRATIONS: [(i64, &str, &str); 9] = [
         include_str!("../../migrations/0013_knowledge_revisions.sql"),
     ),
     (14, "gaps", include_str!("../../migrations/0014_gaps.sql")),
+    (
+        16,
+        "stored figures",
+        include_str!("../../migrations/0016_stored_figures.sql"),
+    ),
 ];
 
 /// Why the database could not be opened; each says what to do.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{StoreError, Tx, on};
 use crate::domain::engine::event::TimerKind;
-use crate::domain::sla::plan::{self, Plans};
+use crate::domain::sla::plan::{self, NO_PLAN, Plans, Policy};
 use crate::domain::time::{Millis, Timestamp};
 
 /// By when every process has looked for a new version.
@@ -114,6 +114,14 @@ pub async fn put(tx: &mut Tx, known: i64, plan: &PlanText) -> Result<Option<i64>
     add(tx, &plan).await?;
     reckon_waits(tx, plan.at + KNOWN_EVERYWHERE_AFTER).await?;
     Ok(Some(version))
+}
+
+/// All versions of the plan; `usual` is what the settings say.
+pub async fn all(tx: &mut Tx, usual: &Policy) -> Result<Plans, StoreError> {
+    let versions = after(tx, NO_PLAN).await?;
+    Ok(versions
+        .iter()
+        .fold(Plans::new(usual.clone()), with_version))
 }
 
 /// The plans with one version more. It was read without a fault when it was put in; should a

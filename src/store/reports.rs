@@ -5,7 +5,7 @@ use super::{StoreError, Tx, on};
 use crate::domain::ids::{ArrivalId, CustomerId};
 use crate::domain::preference::HumanPreference;
 use crate::domain::report::backlog::Waiting;
-use crate::domain::report::kept::Preferences;
+use crate::domain::report::kept::Chosen;
 use crate::domain::time::Timestamp;
 use crate::domain::timeline::FactKind;
 
@@ -23,31 +23,22 @@ pub async fn waiting(tx: &mut Tx) -> Result<Vec<Waiting>, StoreError> {
     Ok(waiting.collect())
 }
 
-const PREFERENCES: &str = "
-    SELECT customer_id, at, fact FROM timeline
-    WHERE kind = 'preference-set' AND customer_id IN (
-        SELECT customer_id FROM timeline WHERE kind = 'opened' AND at >= $1 AND at < $2)
+const CHOSEN: &str = "
+    SELECT at, fact FROM timeline WHERE kind = 'preference-set' AND customer_id = $1
     ORDER BY at, id";
 
-/// What each customer with a conversation opened in `from <= at < until` ever chose, and when.
-pub async fn preferences(
-    tx: &mut Tx,
-    from: Timestamp,
-    until: Timestamp,
-) -> Result<Preferences, StoreError> {
-    let rows: Vec<(String, i64, String)> = on!(tx, |conn| {
-        sqlx::query_as(PREFERENCES)
-            .bind(from.0)
-            .bind(until.0)
+/// What a customer ever chose, oldest first.
+pub async fn chosen(tx: &mut Tx, customer: &CustomerId) -> Result<Vec<Chosen>, StoreError> {
+    let rows: Vec<(i64, String)> = on!(tx, |conn| {
+        sqlx::query_as(CHOSEN)
+            .bind(&customer.0)
             .fetch_all(conn)
             .await?
     });
-    let mut preferences = Preferences::new();
-    for (customer, at, fact) in rows {
-        let chosen = preferences.entry(CustomerId(customer)).or_default();
-        chosen.push((Timestamp(at), preference(&fact)?));
-    }
-    Ok(preferences)
+    let chosen = rows
+        .into_iter()
+        .map(|(at, fact)| Ok((Timestamp(at), preference(&fact)?)));
+    chosen.collect()
 }
 
 fn preference(fact: &str) -> Result<HumanPreference, StoreError> {

@@ -1,6 +1,8 @@
 //! What is stored of conversations besides their facts: for the check against them.
 
 use super::{StoreError, Tx, on};
+use crate::domain::engine::conversation::State;
+use crate::domain::engine::event::TimerKind;
 use crate::domain::ids::{ConversationId, StaffId};
 use crate::domain::time::Timestamp;
 
@@ -59,4 +61,41 @@ fn stored((id, code, phase, agent, waiting_since): Row) -> Stored {
         agent: agent.map(StaffId),
         waiting_since: waiting_since.map(Timestamp),
     }
+}
+
+const STATE: &str = "SELECT state FROM conversations WHERE id = $1";
+
+/// All that is stored of a conversation beside its columns.
+pub async fn state(tx: &mut Tx, id: &ConversationId) -> Result<Option<State>, StoreError> {
+    let row: Option<(String,)> = on!(tx, |conn| {
+        sqlx::query_as(STATE)
+            .bind(&id.0)
+            .fetch_optional(conn)
+            .await?
+    });
+    let read = |(text,): (String,)| {
+        serde_json::from_str(&text).map_err(|error| StoreError::Unreadable {
+            what: "conversations.state",
+            why: error.to_string(),
+        })
+    };
+    row.map(read).transpose()
+}
+
+const TIMER: &str = "SELECT due_at FROM timers WHERE conversation_id = $1 AND kind = $2";
+
+/// When a conversation's timer of that kind is due, where one runs.
+pub async fn timer(
+    tx: &mut Tx,
+    id: &ConversationId,
+    kind: TimerKind,
+) -> Result<Option<Timestamp>, StoreError> {
+    let row: Option<(i64,)> = on!(tx, |conn| {
+        sqlx::query_as(TIMER)
+            .bind(&id.0)
+            .bind(kind.name())
+            .fetch_optional(conn)
+            .await?
+    });
+    Ok(row.map(|(at,)| Timestamp(at)))
 }

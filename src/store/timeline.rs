@@ -1,6 +1,6 @@
 //! The timeline: facts are put in and read, never changed.
 
-use super::{StoreError, Tx, later, on};
+use super::{StoreError, Tx, figures, later, on};
 use crate::domain::engine::Reached;
 use crate::domain::ids::ConversationId;
 use crate::domain::place::ChannelKind;
@@ -11,12 +11,17 @@ const APPEND: &str = "
     INSERT INTO timeline (id, conversation_id, customer_id, channel, kind, at, recorded_at, staff_id, fact)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
-/// Writes a fact down under a new id (of `IdSource::id`: facts are read in the order of ids).
+/// Writes a fact down under a new id (of `IdSource::id`: facts are read in the order of ids), and
+/// that the figures of its conversation are to be computed anew.
 pub async fn append(tx: &mut Tx, id: &str, fact: &Fact) -> Result<(), StoreError> {
     let kind = serde_json::to_string(&fact.kind).map_err(|error| StoreError::Unreadable {
         what: "timeline.fact",
         why: error.to_string(),
     })?;
+    figures::mark(tx, &fact.conversation, id).await?;
+    if matches!(fact.kind, FactKind::PreferenceSet { .. }) {
+        figures::mark_later_ones(tx, &fact.customer, fact.at, id).await?;
+    }
     later!(
         tx,
         APPEND,
@@ -48,6 +53,26 @@ pub async fn of_conversation(
             .await?
     });
     rows.into_iter().map(read).collect()
+}
+
+const CONVERSATIONS: &str = "
+    SELECT DISTINCT conversation_id FROM timeline WHERE conversation_id > $1
+    ORDER BY conversation_id LIMIT $2 + 0";
+
+/// The conversations that have facts, after that one ('' for the first), at most `most`.
+pub async fn conversations(
+    tx: &mut Tx,
+    after: &str,
+    most: i64,
+) -> Result<Vec<ConversationId>, StoreError> {
+    let rows: Vec<(String,)> = on!(tx, |conn| {
+        sqlx::query_as(CONVERSATIONS)
+            .bind(after)
+            .bind(most)
+            .fetch_all(conn)
+            .await?
+    });
+    Ok(rows.into_iter().map(|(id,)| ConversationId(id)).collect())
 }
 
 const OF_PERIOD: &str = "

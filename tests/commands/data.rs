@@ -73,6 +73,91 @@ async fn verify_names_what_differs_from_the_facts() {
 }
 
 #[tokio::test]
+async fn verify_names_each_stored_figure_and_due_time_that_differs() {
+    for database in [Database::sqlite().await, Database::postgres().await] {
+        let shop = an_afternoon(database).await;
+        let url = &shop.database.url;
+        // A report brings the figures up to date.
+        assert_eq!(careline(url, &["report", "sla"]).status, 0);
+        let right = careline(url, &["db", "verify"]);
+        let counted = "Figures of 1 conversations and 1 days held against the facts; 0 are not";
+        assert!(right.stdout.contains(counted), "{}", right.stdout);
+        for (tampered, told) in [
+            (
+                "UPDATE figures SET line = REPLACE(line, '\"human-wait\"', '\"next-response\"')",
+                ".m is next-response, and by the timeline human-wait",
+            ),
+            (
+                "UPDATE figures_cells SET n = n + 1 WHERE split = 'agent' AND part = 'human-wait'",
+                "human-wait.wall.n is 2, and by the timeline 1",
+            ),
+            (
+                "UPDATE figures_cells SET sketch = 'AB' WHERE split = 'all' AND part = 'human-wait'",
+                "cells all \"\" human-wait.wall.sketch is AB, and by the timeline",
+            ),
+            (
+                "UPDATE figures_cells SET counts = REPLACE(counts, '\"came_in\":1', '\"came_in\":7')",
+                "conversations.counts.came_in is 7, and by the timeline 1",
+            ),
+            (
+                "DELETE FROM figures_cells WHERE split = 'channel'",
+                "cells channel \"telegram\" conversations is nothing, and by the timeline",
+            ),
+            (
+                "DELETE FROM figures",
+                "figures is nothing, and by the timeline",
+            ),
+        ] {
+            execute(&shop.database, tampered.to_owned()).await;
+            let ran = careline(url, &["db", "verify"]);
+            assert_eq!(ran.status, 1, "{tampered}");
+            assert!(ran.stdout.contains(told), "{told}: {}", ran.stdout);
+            // Computed anew from the facts, it is right again.
+            let anew = "INSERT INTO figures_due (conversation_id, fact)
+                    SELECT DISTINCT conversation_id, 'anew' FROM timeline;
+                UPDATE figures SET rules = 'older';
+                INSERT INTO figures_days_due (day, change) SELECT DISTINCT day, 'anew' FROM figures_cells
+                    WHERE day NOT IN (SELECT day FROM figures_days_due)";
+            execute(&shop.database, anew.to_owned()).await;
+            assert_eq!(careline(url, &["report", "sla"]).status, 0);
+            assert_verified(url);
+        }
+        shop.database.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn verify_names_due_times_and_timers_that_differ() {
+    for database in [Database::sqlite().await, Database::postgres().await] {
+        let desk = Desk::open_on(database).await;
+        let ann = desk.shop.telegram.person(NAME, "en");
+        ann.alone().says("I want to talk to a person");
+        ann.waits_for("passing you on").await;
+        desk.shop.quiet().await;
+        let mut shop = desk.shop;
+        shop.closes().await;
+        let url = &shop.database.url;
+        assert_verified(url);
+        for (tampered, told) in [
+            (
+                "UPDATE timers SET due_at = 5 WHERE kind = 'breach'",
+                "timer breach is 5, and by the timeline",
+            ),
+            (
+                "UPDATE conversations SET state = REPLACE(state, '\"due_at\":', '\"due_at\":9')",
+                ": due is 9",
+            ),
+        ] {
+            execute(&shop.database, tampered.to_owned()).await;
+            let ran = careline(url, &["db", "verify"]);
+            assert_eq!(ran.status, 1, "{tampered}");
+            assert!(ran.stdout.contains(told), "{told}: {}", ran.stdout);
+        }
+        shop.database.remove().await;
+    }
+}
+
+#[tokio::test]
 async fn the_report_tells_how_long_was_waited() {
     for database in [Database::sqlite().await, Database::postgres().await] {
         let shop = an_afternoon(database).await;

@@ -10,9 +10,10 @@ use super::process::Work;
 use super::world::World;
 
 /// The pieces of work of a process, in the order in which it is healed.
-pub const WORK: [Work; 4] = [
+pub const WORK: [Work; 5] = [
     Work::Intake,
     Work::Alarms,
+    Work::Figures,
     Work::Deliver(ChannelKind::Telegram),
     Work::Deliver(ChannelKind::Discord),
 ];
@@ -59,7 +60,7 @@ impl World {
         {
             return;
         }
-        match self.chance.below(9) {
+        match self.chance.below(10) {
             0 => {
                 self.fetches(number);
             }
@@ -69,6 +70,7 @@ impl World {
             2..=4 => self.works(number, Work::Intake),
             5 => self.works(number, Work::Alarms),
             6 | 7 => self.works(number, Work::Deliver(ChannelKind::Telegram)),
+            8 => self.works(number, Work::Figures),
             _ => self.works(number, Work::Deliver(ChannelKind::Discord)),
         }
     }

@@ -72,6 +72,8 @@ pub enum Work {
     Intake,
     /// Fire timers.
     Alarms,
+    /// Compute stored figures anew.
+    Figures,
     /// Deliver for one channel.
     Deliver(ChannelKind),
 }
@@ -169,6 +171,11 @@ impl Process {
                 self.runtime
                     .spawn(async move { alarms.tick().await.map_err(|error| error.to_string()) })
             }
+            Work::Figures => {
+                let figures = self.workers.figures.clone();
+                self.runtime
+                    .spawn(async move { figures.tick().await.map_err(|error| error.to_string()) })
+            }
             Work::Deliver(kind) => {
                 let mut deliveries = self.workers.deliveries.iter();
                 let Some(delivery) = deliveries.find(|one| one.channel.kind() == kind) else {
@@ -186,7 +193,7 @@ impl Process {
     pub fn settles(&mut self) -> Vec<(Work, Result<usize, String>)> {
         let mut ended = Vec::new();
         // These ask nothing of the platforms: they come to their own end.
-        for work in [Work::Intake, Work::Alarms] {
+        for work in [Work::Intake, Work::Alarms, Work::Figures] {
             if let Some(task) = self.under_way.remove(&work) {
                 let result = self.runtime.block_on(bounded(task));
                 ended.push((work, result.unwrap_or_else(|error| Err(error.to_string()))));

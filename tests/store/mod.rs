@@ -1,5 +1,6 @@
 //! The store's contract, on both databases.
 
+mod figures;
 mod gaps;
 mod heard;
 mod knowledge;

@@ -86,7 +86,9 @@ fn came_in(group: &Group) -> String {
 }
 
 fn kept_and_waiting(report: &Sla) -> String {
-    let kept = &report.kept;
+    let all = report.all();
+    let kept = all.map(|all| all.kept).unwrap_or_default();
+    let counts = all.map(|all| all.conversations).unwrap_or_default();
     let of = |share: Option<f64>, kept: usize, lost: usize| {
         let share = share.map_or_else(|| "–".to_owned(), percent);
         format!("{share} ({kept} of {})", kept + lost)
@@ -98,8 +100,8 @@ fn kept_and_waiting(report: &Sla) -> String {
     );
     let preferences = of(
         kept.preferences_share,
-        kept.preferences_honoured,
-        kept.preferences_passed_over,
+        counts.preferences_honoured,
+        counts.preferences_passed_over,
     );
     let backlog = &report.backlog;
     let ages = &backlog.ages;
@@ -208,19 +210,23 @@ fn clock_table(group: &Group) -> String {
     for clock in &group.clocks {
         let figures = &clock.figures;
         let length = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), for_reading);
+        let percentile = |ms: Option<i64>, exact: bool| match exact || ms.is_none() {
+            true => length(ms),
+            false => format!("≈ {}", length(ms)),
+        };
         let count = |count: Option<usize>| count.map_or_else(|| "–".to_owned(), |n| n.to_string());
         table.add_row([
             clock.clock.name().to_owned(),
             figures.n.to_string(),
-            length(figures.median_ms),
-            length(figures.p90_ms),
-            length(figures.p95_ms),
+            percentile(figures.median_ms, figures.exact),
+            percentile(figures.p90_ms, figures.exact),
+            percentile(figures.p95_ms, figures.exact),
             figures.bands.within_30_min.to_string(),
             figures.bands.within_4_h.to_string(),
             figures.bands.within_24_h.to_string(),
             figures.bands.later.to_string(),
             figures.open.to_string(),
-            length(figures.business_median_ms),
+            percentile(figures.business_median_ms, figures.business_exact),
             length(figures.target_ms),
             count(figures.met),
             count(figures.breached),
@@ -302,9 +308,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::config::Config;
-    use crate::domain::report::sla;
-    use crate::domain::sla::plan::Plans;
+    use crate::domain::report::sla::{Naming, of_lines};
     use crate::domain::time::Timestamp;
     use crate::reporting::sheets;
 
@@ -320,23 +324,24 @@ mod tests {
 
     #[test]
     fn each_group_has_a_row_for_each_clock() {
-        let plans = Plans::new(Config::default().usual_policy());
-        let groups = sla::report(
-            &[],
-            None,
-            &plans,
-            &BTreeMap::new(),
-            &jiff::tz::TimeZone::UTC,
-            Timestamp(0),
-        );
+        let names = BTreeMap::new();
+        let naming = Naming {
+            by: None,
+            names: &names,
+            zone: &jiff::tz::TimeZone::UTC,
+        };
+        let groups = of_lines(std::iter::empty(), naming, Timestamp(0));
         let table = sheets::sla(&groups);
         assert_eq!(table.rows.len(), Measure::ALL.len());
         assert!(table.rows.iter().all(|row| row.len() == table.header.len()));
-        let report = Sla {
+        let mut report = Sla {
             groups,
-            kept: Default::default(),
             backlog: Default::default(),
         };
-        assert!(super::sla(&report).contains("first-human-response"));
+        let text = super::sla(&report);
+        assert!(text.contains("first-human-response") && !text.contains('≈'));
+        let figures = &mut report.groups[0].clocks[0].figures;
+        (figures.exact, figures.median_ms) = (false, Some(61_000));
+        assert!(super::sla(&report).contains("≈ 1 min 01 s"));
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::time::Millis;
 use crate::reporting::gathered::Sla;
 use crate::reporting::picture::{band_names, day_names, group_name, measure_name, reason_name};
 use crate::reporting::report::Report;
-use crate::reporting::words::length;
+use crate::reporting::words::percentile;
 
 /// The tables of a report.
 pub(super) fn tables(words: &Words<'_>, report: &Report) -> Markup {
@@ -88,12 +88,12 @@ fn wait(words: &Words<'_>, name: &str, figures: &Figures) -> Markup {
         tr {
             th scope="row" dir="auto" { (name) }
             td { (figures.n) }
-            (lengths(words, &[figures.median_ms, figures.p90_ms, figures.p95_ms]))
+            (lengths(words, &[figures.median_ms, figures.p90_ms, figures.p95_ms], figures.exact))
             @for n in [bands.within_30_min, bands.within_4_h, bands.within_24_h, bands.later] {
                 td { (n) }
             }
             td { (figures.open) }
-            (lengths(words, &[figures.target_ms]))
+            (lengths(words, &[figures.target_ms], true))
             td {
                 @match (figures.attainment, met) {
                     (Some(share), Some((met, breached))) => {
@@ -106,10 +106,10 @@ fn wait(words: &Words<'_>, name: &str, figures: &Figures) -> Markup {
     }
 }
 
-fn lengths(words: &Words<'_>, all: &[Option<i64>]) -> Markup {
+fn lengths(words: &Words<'_>, all: &[Option<i64>], exact: bool) -> Markup {
     html! {
         @for ms in all {
-            td { (ms.map_or_else(|| "–".to_owned(), |ms| length(words, Millis(ms)))) }
+            td { (ms.map_or_else(|| "–".to_owned(), |ms| percentile(words, Millis(ms), exact))) }
         }
     }
 }
@@ -136,7 +136,7 @@ fn handoffs(words: &Words<'_>, report: &Handoffs) -> Markup {
                     th scope="row" { (reason_name(words, &reason.reason)) }
                     td { (reason.n) }
                     td { (claimed.n) }
-                    (lengths(words, &[claimed.median_ms, claimed.p90_ms]))
+                    (lengths(words, &[claimed.median_ms, claimed.p90_ms], claimed.exact))
                     @for n in [reason.given_back, ways.solved, ways.without_reply, ways.unreachable, ways.with_agent, ways.waiting] {
                         td { (n) }
                     }
@@ -158,7 +158,7 @@ fn handoffs(words: &Words<'_>, report: &Handoffs) -> Markup {
                     tr {
                         th scope="row" dir="auto" { (taker.agent) }
                         td { (taker.taken) }
-                        (lengths(words, &[claimed.median_ms, claimed.p90_ms]))
+                        (lengths(words, &[claimed.median_ms, claimed.p90_ms], claimed.exact))
                         td { (taker.given_back) }
                     }
                 } }

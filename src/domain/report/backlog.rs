@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::report::figures::{Bands, bands};
+use crate::domain::report::figures::Bands;
 use crate::domain::time::{Millis, Timestamp};
 
 /// A customer who waits for a person's words.
@@ -30,12 +30,13 @@ pub struct Backlog {
 /// The backlog at `now`.
 pub fn backlog(waiting: &[Waiting], now: Timestamp) -> Backlog {
     let age = |one: &Waiting| (now - one.since).or_zero();
-    let ages: Vec<i64> = waiting.iter().map(|one| age(one).0).collect();
+    let mut ages = Bands::default();
+    waiting.iter().for_each(|one| ages.add(age(one)));
     Backlog {
         waiting: waiting.len(),
         untaken: waiting.iter().filter(|one| !one.is_taken).count(),
-        ages: bands(&ages),
-        oldest_ms: ages.iter().max().copied(),
+        ages,
+        oldest_ms: waiting.iter().map(|one| age(one).0).max(),
     }
 }
 

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::domain::ids::{HandoffId, StaffId};
-use crate::domain::report::figures::{Figures, Length, figures};
-use crate::domain::report::sla::{ALL, NONE, agent_name};
+use crate::domain::report::figures::{Figures, Waits};
+use crate::domain::report::line::LineWait;
+use crate::domain::report::sla::{ALL, Measure, NONE};
 use crate::domain::sla::measures::Measures;
-use crate::domain::time::{Millis, Timestamp};
+use crate::domain::time::Timestamp;
 use crate::domain::timeline::{Fact, FactKind};
 
 /// The report on handoffs.
@@ -99,24 +100,30 @@ pub fn handoffs<'f>(
         for told in told(facts) {
             let of_reason = reasons.entry(told.reason.clone()).or_default();
             for gathered in [&mut all, of_reason] {
-                gathered.handoff(&told, measures, now);
+                gathered.handoff(&told, measures);
             }
             for (agent, at, came_back) in &told.taken {
-                let name = agent_name(Some(agent), names);
-                let taker = takers.entry(name).or_default();
+                let name = names.get(agent).unwrap_or(&agent.0);
+                let taker = takers.entry(name.clone()).or_default();
                 taker.taken += 1;
                 // Nobody waited for one that was taken from the bot unasked.
                 if measures.handoffs.iter().any(|wait| wait.handoff == told.id) {
-                    taker.waits.push((*at - told.asked_at).or_zero());
+                    taker.waits.add_came((*at - told.asked_at).or_zero());
                 }
                 taker.given_back += usize::from(*came_back);
             }
         }
     }
-    let mut reasons: Vec<Reason> = reasons.into_iter().map(Gathered::reason).collect();
+    let reasons = reasons.into_iter();
+    let mut reasons: Vec<Reason> = reasons
+        .map(|(name, gathered)| gathered.reason(name, now))
+        .collect();
     reasons.sort_by(|one, other| other.n.cmp(&one.n).then(one.reason.cmp(&other.reason)));
-    reasons.insert(0, Gathered::reason((ALL.to_owned(), all)));
-    let mut takers: Vec<Taker> = takers.into_iter().map(TakerGathered::taker).collect();
+    reasons.insert(0, all.reason(ALL.to_owned(), now));
+    let takers = takers.into_iter();
+    let mut takers: Vec<Taker> = takers
+        .map(|(name, gathered)| gathered.taker(name, now))
+        .collect();
     takers.sort_by(|one, other| {
         other
             .taken
@@ -187,19 +194,20 @@ fn running(all: &mut [Told]) -> Option<&mut Told> {
 #[derive(Default)]
 struct Gathered {
     n: usize,
-    claims: Vec<Length>,
-    replies: Vec<Length>,
+    claims: Waits,
+    replies: Waits,
     ways: Ways,
     given_back: usize,
 }
 
 impl Gathered {
-    fn handoff(&mut self, told: &Told, measures: &Measures, now: Timestamp) {
+    fn handoff(&mut self, told: &Told, measures: &Measures) {
         self.n += 1;
         let mut waits = measures.handoffs.iter();
         if let Some(wait) = waits.find(|wait| wait.handoff == told.id) {
-            self.claims.push(Length::of(&wait.claim, None, now));
-            self.replies.push(Length::of(&wait.reply, None, now));
+            let line = |measure, wait| LineWait::of(measure, wait, None, false);
+            self.claims.add(&line(Measure::HandoffToClaim, &wait.claim));
+            self.replies.add(&line(Measure::HumanWait, &wait.reply));
         }
         let back = told.taken.iter().filter(|(_, _, came_back)| *came_back);
         self.given_back += back.count();
@@ -214,14 +222,14 @@ impl Gathered {
         *way += 1;
     }
 
-    fn reason((reason, gathered): (String, Gathered)) -> Reason {
+    fn reason(self, reason: String, now: Timestamp) -> Reason {
         Reason {
             reason,
-            n: gathered.n,
-            until_claimed: figures(&gathered.claims),
-            until_reply: figures(&gathered.replies),
-            ways: gathered.ways,
-            given_back: gathered.given_back,
+            n: self.n,
+            until_claimed: self.claims.figures(now),
+            until_reply: self.replies.figures(now),
+            ways: self.ways,
+            given_back: self.given_back,
         }
     }
 }
@@ -229,18 +237,17 @@ impl Gathered {
 #[derive(Default)]
 struct TakerGathered {
     taken: usize,
-    waits: Vec<Millis>,
+    waits: Waits,
     given_back: usize,
 }
 
 impl TakerGathered {
-    fn taker((agent, gathered): (String, TakerGathered)) -> Taker {
-        let waits: Vec<Length> = gathered.waits.into_iter().map(Length::over).collect();
+    fn taker(self, agent: String, now: Timestamp) -> Taker {
         Taker {
             agent,
-            taken: gathered.taken,
-            until_claimed: figures(&waits),
-            given_back: gathered.given_back,
+            taken: self.taken,
+            until_claimed: self.waits.figures(now),
+            given_back: self.given_back,
         }
     }
 }
@@ -250,6 +257,7 @@ mod tests {
     use super::*;
     use crate::domain::place::ChannelKind;
     use crate::domain::sla::measures::measure;
+    use crate::domain::time::Millis;
 
     fn minute(minutes: i64) -> Timestamp {
         Timestamp(0) + Millis::minutes(minutes)

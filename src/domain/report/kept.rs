@@ -8,19 +8,17 @@
 //! bot gave an answer; passed over, where the bot answered first. Whoever lets the bot try has
 //! nothing that could be passed over.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
-use crate::domain::ids::CustomerId;
+use super::conversations::Conversations;
+use super::figures::{Waits, share};
+use crate::domain::ids::HandoffId;
 use crate::domain::preference::HumanPreference;
-use crate::domain::report::figures::share;
-use crate::domain::sla::measures::Measures;
 use crate::domain::time::Timestamp;
 use crate::domain::timeline::{Fact, FactKind};
 
-/// What each customer chose, and when; oldest first.
-pub type Preferences = BTreeMap<CustomerId, Vec<(Timestamp, HumanPreference)>>;
+/// What a customer chose, and when.
+pub type Chosen = (Timestamp, HumanPreference);
 
 /// How many were kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -31,74 +29,61 @@ pub struct Kept {
     pub promises_broken: usize,
     /// Kept / (kept + broken).
     pub promises_share: Option<f64>,
-    /// Conversations of customers who want a person first, and got one first.
-    pub preferences_honoured: usize,
-    /// Such conversations in which the bot answered first.
-    pub preferences_passed_over: usize,
-    /// Honoured / (honoured + passed over).
+    /// The share of wishes for a person that were honoured, of those that were or were passed over.
     pub preferences_share: Option<f64>,
 }
 
 impl Kept {
-    /// Counts one conversation: its facts in the order of writing down, and what they amount to.
-    pub fn count(
-        &mut self,
-        facts: &[Fact],
-        measures: &Measures,
-        preferences: &Preferences,
-        now: Timestamp,
-    ) {
-        self.promises(facts, measures, now);
-        match is_honoured(facts, measures, preferences) {
-            Some(true) => self.preferences_honoured += 1,
-            Some(false) => self.preferences_passed_over += 1,
-            None => {}
+    /// Of conversations, and their waits from the handoff until a reply, by `now`.
+    pub fn of(conversations: &Conversations, human_waits: &Waits, now: Timestamp) -> Kept {
+        let (promises_kept, promises_broken) = human_waits.promises(now);
+        let honoured = conversations.preferences_honoured;
+        let wished = honoured + conversations.preferences_passed_over;
+        Kept {
+            promises_kept,
+            promises_broken,
+            promises_share: share(promises_kept, promises_kept + promises_broken),
+            preferences_share: share(honoured, wished),
         }
-        self.promises_share = share(
-            self.promises_kept,
-            self.promises_kept + self.promises_broken,
-        );
-        self.preferences_share = share(
-            self.preferences_honoured,
-            self.preferences_honoured + self.preferences_passed_over,
-        );
     }
+}
 
-    fn promises(&mut self, facts: &[Fact], measures: &Measures, now: Timestamp) {
-        let told = told(facts);
-        for handoff in &measures.handoffs {
-            if !told.contains(&handoff.handoff.as_str()) {
-                continue;
-            }
-            let wait = &handoff.reply;
-            match (wait.is_late(now), wait.came()) {
-                (Some(true), _) => self.promises_broken += 1,
-                (Some(false), true) => self.promises_kept += 1,
-                (Some(false), false) | (None, _) => {}
-            }
+/// What one conversation's customer was promised and wished for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Regard {
+    /// The handoffs of which they were told that somebody comes.
+    pub promised: Vec<HandoffId>,
+    /// Whether their wish for a person was honoured; none where they had none, or nothing has
+    /// happened that would tell.
+    pub honoured: Option<bool>,
+}
+
+impl Regard {
+    /// Of a conversation's facts in the order of writing down; `chosen` is what its customer ever
+    /// chose, oldest first.
+    pub fn of(facts: &[Fact], opened_at: Timestamp, chosen: &[Chosen]) -> Regard {
+        Regard {
+            promised: promised(facts),
+            honoured: is_honoured(facts, opened_at, chosen),
         }
     }
 }
 
 /// The handoffs of which the customer was told that a person comes.
-fn told(facts: &[Fact]) -> Vec<&str> {
-    let (mut told, mut running) = (Vec::new(), None);
+fn promised(facts: &[Fact]) -> Vec<HandoffId> {
+    let (mut promised, mut running) = (Vec::new(), None);
     for fact in facts {
         match &fact.kind {
-            FactKind::HandoffAsked { handoff, .. } => running = Some(handoff.as_str()),
-            FactKind::AcknowledgementSent { .. } => told.extend(running),
+            FactKind::HandoffAsked { handoff, .. } => running = Some(handoff.clone()),
+            FactKind::AcknowledgementSent { .. } => promised.extend(running.clone()),
             _ => {}
         }
     }
-    told
+    promised
 }
 
-/// Whether the wish for a person was honoured; `None` where the customer had none, or nothing has
-/// happened that would tell.
-fn is_honoured(facts: &[Fact], measures: &Measures, preferences: &Preferences) -> Option<bool> {
-    let chosen = preferences.get(&measures.customer);
-    let before = chosen.into_iter().flatten();
-    let before = before.take_while(|(at, _)| *at < measures.opened_at).last();
+fn is_honoured(facts: &[Fact], opened_at: Timestamp, chosen: &[Chosen]) -> Option<bool> {
+    let before = chosen.iter().take_while(|(at, _)| *at < opened_at).last();
     let mut wants_person = before.is_some_and(|(_, chosen)| *chosen == HumanPreference::HumanFirst);
     let mut honoured = None;
     for fact in facts {
@@ -122,11 +107,14 @@ fn is_honoured(facts: &[Fact], measures: &Measures, preferences: &Preferences) -
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::domain::place::ChannelKind;
+    use crate::domain::report::line::Line;
+    use crate::domain::report::sla::Measure;
     use crate::domain::sla::SlaClock;
-    use crate::domain::sla::measures::measure;
-    use crate::domain::sla::plan::Due;
+    use crate::domain::sla::plan::{Conditions, Due, Ladder, Plans, Policy};
     use crate::domain::time::Millis;
 
     fn minute(minutes: i64) -> Timestamp {
@@ -192,12 +180,23 @@ mod tests {
         (at, kind)
     }
 
-    fn kept(kinds: Vec<(i64, FactKind)>, preferences: &Preferences, now: i64) -> Kept {
-        let facts = facts(kinds);
-        let mut kept = Kept::default();
-        let measures = measure(&facts).expect("has facts");
-        kept.count(&facts, &measures, preferences, minute(now));
-        kept
+    /// What is counted of one conversation: what was kept, and the wishes.
+    fn kept(kinds: Vec<(i64, FactKind)>, chosen: &[Chosen], now: i64) -> (Kept, Conversations) {
+        let plans = Plans::new(Policy {
+            name: "usual".into(),
+            when: Conditions::default(),
+            calendar: None,
+            targets: BTreeMap::new(),
+            warn_at_percent: 75,
+            ladder: Ladder::default(),
+        });
+        let line = Line::of(&facts(kinds), &plans, chosen).expect("has facts");
+        let mut waits = Waits::default();
+        let of_person = line.waits.iter();
+        let of_person = of_person.filter(|wait| wait.measure == Measure::HumanWait);
+        of_person.for_each(|wait| waits.add(wait));
+        let kept = Kept::of(&line.counts, &waits, minute(now));
+        (kept, line.counts)
     }
 
     #[test]
@@ -207,7 +206,7 @@ mod tests {
             kinds.extend(called(10));
             kinds.extend(with_word.then(|| told_of(11)));
             kinds.extend(reply.map(replied));
-            let kept = kept(kinds, &Preferences::new(), now);
+            let (kept, _) = kept(kinds, &[], now);
             assert_eq!(
                 (kept.promises_kept, kept.promises_broken),
                 expected,
@@ -223,11 +222,11 @@ mod tests {
 
     #[test]
     fn a_wish_for_a_person_is_passed_over_by_an_answer_of_the_bot() {
-        let chose = |preference| Preferences::from([("ann".into(), vec![(minute(1), preference)])]);
+        let chose = |preference| [(minute(1), preference)];
         let first = chose(HumanPreference::HumanFirst);
-        let check = |kinds: Vec<(i64, FactKind)>, preferences: &Preferences, expected| {
-            let kept = kept(kinds, preferences, 100);
-            let counts = (kept.preferences_honoured, kept.preferences_passed_over);
+        let check = |kinds: Vec<(i64, FactKind)>, chosen: &[Chosen], expected| {
+            let (_, counts) = kept(kinds, chosen, 100);
+            let counts = (counts.preferences_honoured, counts.preferences_passed_over);
             assert_eq!(counts, expected);
         };
         let called_for = || [vec![opened()], called(10).to_vec()].concat();
@@ -239,16 +238,12 @@ mod tests {
             (0, 1),
         );
         check(called_for(), &chose(HumanPreference::BotIsFine), (0, 0));
-        check(called_for(), &Preferences::new(), (0, 0));
+        check(called_for(), &[], (0, 0));
         let later = FactKind::PreferenceSet {
             preference: HumanPreference::HumanFirst,
         };
         let only_afterwards = vec![opened(), answered(11), (12, later.clone()), replied(13)];
-        check(only_afterwards, &Preferences::new(), (1, 0));
-        check(
-            vec![opened(), (11, later), answered(12)],
-            &Preferences::new(),
-            (0, 1),
-        );
+        check(only_afterwards, &[], (1, 0));
+        check(vec![opened(), (11, later), answered(12)], &[], (0, 1));
     }
 }

@@ -10,10 +10,10 @@ use crate::domain::place::Place;
 use crate::domain::report::digest::{Due, Rhythm, due};
 use crate::domain::time::{Millis, Timestamp};
 use crate::reporting::days::Days;
-use crate::reporting::gathered::{all_plans, desk_calendar, desk_zone};
+use crate::reporting::gathered::{desk_calendar, desk_zone};
 use crate::reporting::report::About;
 use crate::store::outbox::NewOutgoing;
-use crate::store::{StoreError, reports};
+use crate::store::{StoreError, plans, reports};
 
 /// How often it is looked whether a digest is due: one is told at most this much later.
 const LOOK_EVERY: Millis = Millis::seconds(20);
@@ -44,7 +44,7 @@ impl Reporter {
         }
         self.last_look.note(now);
         let mut tx = self.store.read().await?;
-        let plans = all_plans(&mut tx, &self.usual).await?;
+        let plans = plans::all(&mut tx, &self.usual).await?;
         let zone = self.digests.zone.clone();
         let zone = zone.unwrap_or_else(|| desk_zone(&plans));
         let instant = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();

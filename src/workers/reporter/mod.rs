@@ -28,14 +28,13 @@ use crate::domain::place::{ChannelKind, Place};
 use crate::domain::report::digest::Digests;
 use crate::domain::rich::RichText;
 use crate::domain::sla::plan::Policy;
-use crate::domain::time::Timestamp;
 use crate::reporting::days::{Days, day_of};
-use crate::reporting::gathered::{Gathered, all_plans, desk_zone};
+use crate::reporting::gathered::{Gathered, Scope, desk_zone};
 use crate::reporting::picture::Span;
 use crate::reporting::report::{About, Report};
 use crate::store::outbox::{NewOutgoing, Target};
 use crate::store::reports::{self, Request};
-use crate::store::{Store, StoreError, Tx, outbox};
+use crate::store::{Store, StoreError, Tx, outbox, plans};
 use crate::wording::{Wording, Words};
 use crate::workers::Wakes;
 use crate::workers::intake::Desk;
@@ -130,7 +129,7 @@ impl Reporter {
         let Some(request) = reports::asked(&mut tx).await? else {
             return Ok(0);
         };
-        let zone = desk_zone(&all_plans(&mut tx, &self.usual).await?);
+        let zone = desk_zone(&plans::all(&mut tx, &self.usual).await?);
         drop(tx);
         let asked = match Asked::of_text(&request.wanted) {
             Ok(asked) => asked,
@@ -186,22 +185,23 @@ impl Reporter {
     /// Computes and draws a report; `None` where there is nothing to tell and that is not wanted.
     async fn drawn(&self, order: &Order, also_empty: bool) -> Result<Option<Shown>, StoreError> {
         let (from, until) = order.days.bounds(&order.zone);
-        let mut tx = self.store.read().await?;
-        let gathered = Gathered::read(&mut tx, from, until, &self.usual).await?;
-        drop(tx);
-        if gathered.is_empty() && !also_empty {
-            return Ok(None);
-        }
-        let (order, wording) = (order.clone(), Arc::clone(&self.wording));
-        let (lang, now) = (self.lang, self.clock.now());
+        let scope = Scope {
+            from,
+            until,
+            zone: order.zone.clone(),
+            now: self.clock.now(),
+        };
+        let gathered = Gathered::read(&self.store, order.about, &scope, &self.usual).await?;
+        let (order, wording, lang) = (order.clone(), Arc::clone(&self.wording), self.lang);
         let drawing = tokio::task::spawn_blocking(move || {
-            shown(&order, &gathered, Words::new(&wording, lang), now)
+            let report = Report::compute(gathered, &scope);
+            let wanted = also_empty || !report.is_empty();
+            wanted.then(|| shown(&order, &report, Words::new(&wording, lang)))
         });
-        let drawn = drawing.await.unwrap_or_else(|error| {
+        Ok(drawing.await.unwrap_or_else(|error| {
             tracing::error!(%error, "a report could not be computed");
-            self.not_drawn()
-        });
-        Ok(Some(drawn))
+            Some(self.not_drawn())
+        }))
     }
 
     fn not_drawn(&self) -> Shown {
@@ -231,8 +231,7 @@ impl Reporter {
     }
 }
 
-fn shown(order: &Order, gathered: &Gathered, words: Words<'_>, now: Timestamp) -> Shown {
-    let report = Report::compute(order.about, gathered, &order.zone, now);
+fn shown(order: &Order, report: &Report, words: Words<'_>) -> Shown {
     let span = Span {
         from: Some(order.days.first.to_string()),
         to: Some(order.days.last.to_string()),

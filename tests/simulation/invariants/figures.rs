@@ -28,8 +28,7 @@ const COUNTED_STEPS: i64 = 4 * 24 * 12;
 
 /// I10: a conversation's figures are a function of its facts: read twice they are the same, and
 /// replies and reopenings are as many as the facts count; open time across a change of clock is as
-/// long as counting it out by the clock on the wall says (one calendar for each run). There are no
-/// stored figures yet.
+/// long as counting it out by the clock on the wall says (one calendar for each run).
 pub fn i10_figures_follow_from_the_facts(world: &World, evidence: &Evidence) -> Faults {
     let mut faults = Faults::new();
     faults.extend(business_time_is_wrong(world.options.seed));

@@ -8,6 +8,7 @@ mod inbound;
 mod ladder;
 mod outbound;
 mod privacy;
+mod stored;
 
 pub use evidence::Evidence;
 
@@ -20,7 +21,7 @@ pub type Faults = Vec<String>;
 pub type Invariant = (&'static str, fn(&World, &Evidence) -> Faults);
 
 /// All of them. I20 and I21 are checked where a run ends and where it is repeated.
-pub const ALL: [Invariant; 20] = [
+pub const ALL: [Invariant; 21] = [
     (
         "i01",
         inbound::i01_all_that_could_be_fetched_is_in_the_inbox,
@@ -34,6 +35,7 @@ pub const ALL: [Invariant; 20] = [
     ("i08", conversations::i08_a_claim_has_one_winner),
     ("i09", conversations::i09_only_staff_act),
     ("i10", figures::i10_figures_follow_from_the_facts),
+    ("i10", stored::i10_stored_figures_are_those_of_the_facts),
     ("i11", inbound::i11_timers_fire_once_and_not_early),
     ("i12", outbound::i12_limits_are_kept),
     ("i13", outbound::i13_people_come_first),

@@ -2,8 +2,7 @@ use super::*;
 use crate::domain::ids::ConversationId;
 use crate::domain::place::ChannelKind;
 use crate::domain::sla::SlaClock;
-use crate::domain::sla::measures::measure;
-use crate::domain::sla::plan::{Conditions, Due, Ladder, Policy};
+use crate::domain::sla::plan::{Conditions, Due, Ladder, Plans, Policy};
 use crate::domain::timeline::{Fact, FactKind};
 
 /// Half an hour for a person's reply.
@@ -34,7 +33,7 @@ fn conversation(
     channel: ChannelKind,
     asked: i64,
     replied: Option<(i64, &str)>,
-) -> Measures {
+) -> Line {
     let fact = |at: i64, staff: Option<&str>, kind| Fact {
         conversation: ConversationId::from(name),
         customer: "ann".into(),
@@ -83,10 +82,10 @@ fn conversation(
         };
         facts.push(fact(at + 1, Some(staff), resolved));
     }
-    measure(&facts).expect("there are facts")
+    Line::of(&facts, &no_plan(), &[]).expect("there are facts")
 }
 
-fn an_afternoon() -> Vec<Measures> {
+fn an_afternoon() -> Vec<Line> {
     vec![
         conversation("c1", ChannelKind::Telegram, 0, Some((10, "s1"))),
         conversation("c2", ChannelKind::Telegram, 65, Some((105, "s2"))),
@@ -108,14 +107,12 @@ fn no_plan() -> Plans {
 
 fn by(by: Option<By>, now: i64) -> Vec<Group> {
     let names = BTreeMap::from([("s1".into(), "Ben".to_owned())]);
-    report(
-        &an_afternoon(),
+    let naming = Naming {
         by,
-        &no_plan(),
-        &names,
-        &TimeZone::UTC,
-        minute(now),
-    )
+        names: &names,
+        zone: &TimeZone::UTC,
+    };
+    of_lines(an_afternoon().into_iter(), naming, minute(now))
 }
 
 fn clock(group: &Group, measure: Measure) -> &Figures {

@@ -200,6 +200,22 @@ impl Handoff {
         }
     }
 
+    /// The running wait turns out to have begun earlier than was known: it is the same wait, and
+    /// what was said about it stays said.
+    pub fn wait_began_earlier(&mut self, since: Timestamp) {
+        let known = self.clocked_since;
+        for said in [
+            &mut self.warned_since,
+            &mut self.breached_since,
+            &mut self.leads_called_since,
+            &mut self.offered_since,
+        ] {
+            if said.is_some() && *said == known {
+                *said = Some(since);
+            }
+        }
+    }
+
     /// A person's reply was accepted by the platform.
     pub fn replied(&mut self, at: Timestamp) {
         self.first_reply_at.get_or_insert(at);

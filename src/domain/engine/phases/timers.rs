@@ -43,7 +43,7 @@ pub fn restart_wait(step: &mut Step, world: &World<'_>) {
     let Some(since) = waiting_since(&step.next) else {
         stop_wait(step);
         if let Some(handoff) = step.next.handoff_mut() {
-            handoff.due = None;
+            (handoff.due, handoff.clocked_since) = (None, None);
         }
         return;
     };
@@ -51,10 +51,21 @@ pub fn restart_wait(step: &mut Step, world: &World<'_>) {
     if step.next.handoff().is_some_and(is_known) {
         return;
     }
-    end_quiet(step);
     let clock = clock(step);
+    // A message that comes late can have been written before the one that began the wait.
+    let moved_back = |handoff: &Handoff| {
+        let same_clock = handoff.due.as_ref().is_none_or(|due| due.clock == clock);
+        same_clock && handoff.clocked_since.is_some_and(|known| since < known)
+    };
+    let goes_on = step.next.handoff().is_some_and(moved_back);
+    if !goes_on {
+        end_quiet(step);
+    }
     let due = targets::set(step, clock, since, world);
     if let Some(handoff) = step.next.handoff_mut() {
+        if goes_on {
+            handoff.wait_began_earlier(since);
+        }
         handoff.clocked_since = Some(since);
         handoff.due = due;
     }

@@ -232,6 +232,41 @@ fn quiet_that_is_asked_for_twice_is_asked_for_once() {
 }
 
 #[test]
+fn an_older_message_that_comes_late_moves_the_wait_back_and_says_nothing_twice() {
+    let mut scene = Scene::waits(plans());
+    let handoff = scene.conversation.handoff_mut().expect("is handed over");
+    *handoff = Handoff {
+        first_reply_at: Some(ASKED),
+        ..called()
+    };
+    (handoff.clocked_since, handoff.due) = (None, None);
+    handoff.unanswered.clear();
+    let minute = Millis::minutes;
+    scene.happens(&wrote_at(minute(5), "and now?"), minute(5));
+    scene.due(TimerKind::Breach, 35);
+    assert_eq!(scene.called(), [("desk-breach", vec!["Mai"])]);
+    assert_eq!(scene.told().len(), 1);
+    scene.facts.clear();
+    scene.happens(&wrote_at(minute(3), "this came late"), minute(36));
+    assert_eq!(scene.starts_at(TimerKind::Breach), Some(minute(33)));
+    for kind in [TimerKind::Warn, TimerKind::Breach] {
+        scene.due(kind, 36);
+        assert!(scene.called().is_empty() && scene.told().is_empty());
+    }
+    let climbed = [
+        "warning-given",
+        "breached",
+        "leads-called",
+        "choice-offered",
+    ];
+    assert!(
+        !scene.facts.iter().any(|fact| climbed.contains(fact)),
+        "{:?}",
+        scene.facts
+    );
+}
+
+#[test]
 fn a_silent_agent_is_called_first_and_the_lead_with_them_then() {
     let mut scene = Scene::waits(plans());
     scene.happens(&by_ben(StaffAct::Claim), Millis::minutes(1));

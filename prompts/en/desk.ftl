@@ -112,7 +112,7 @@ desk-empty-reply = There is nothing to send: write the text after /r, or reply t
 desk-closed = This conversation is closed. A new message of the customer opens a new one.
 desk-button-out-of-date = That button is out of date; the card shows how it stands.
 desk-not-listed = You are not on the list of staff, so this changes nothing. An admin can add you: careline staff add
-desk-unknown-command = I know /r, /note, /claim, /release, /resolve, /report and, in a private chat with me, /console.
+desk-unknown-command = I know /r, /note, /claim, /release, /resolve, /report, /faq and, in a private chat with me, /console.
 desk-console-in-private = Write /console to me in a private chat: only you should see the link.
 desk-console-link = Your sign-in link, good once and for 15 minutes: { $link }
 

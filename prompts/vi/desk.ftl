@@ -91,7 +91,7 @@ desk-empty-reply = Không có gì để gửi: viết nội dung sau /r, hoặc 
 desk-closed = Cuộc trò chuyện đã đóng. Khách nhắn lại sẽ mở cuộc mới.
 desk-button-out-of-date = Nút này đã cũ; thẻ cho biết tình trạng hiện tại.
 desk-not-listed = Bạn không có trong danh sách nhân viên nên thao tác này không có tác dụng. Quản trị viên có thể thêm bạn: careline staff add
-desk-unknown-command = Tôi hiểu /r, /note, /claim, /release, /resolve, /report và, khi nhắn riêng với tôi, /console.
+desk-unknown-command = Tôi hiểu /r, /note, /claim, /release, /resolve, /report, /faq và, khi nhắn riêng với tôi, /console.
 desk-console-in-private = Hãy nhắn riêng cho tôi /console: chỉ bạn nên thấy liên kết.
 desk-console-link = Liên kết đăng nhập của bạn, dùng một lần trong 15 phút: { $link }
 

@@ -91,7 +91,7 @@ desk-empty-reply = 没有可发送的内容：请在 /r 后面写内容，或回
 desk-closed = 对话已关闭。顾客再次留言会开启新对话。
 desk-button-out-of-date = 这个按钮已过期；卡片上是最新状态。
 desk-not-listed = 您不在客服名单里，所以此操作不起作用。管理员可以添加您：careline staff add
-desk-unknown-command = 我认识 /r、/note、/claim、/release、/resolve、/report，以及在和我的私聊中的 /console。
+desk-unknown-command = 我认识 /r、/note、/claim、/release、/resolve、/report、/faq，以及在和我的私聊中的 /console。
 desk-console-in-private = 请在私聊中给我发 /console：链接只应由您看到。
 desk-console-link = 您的登录链接，15 分钟内有效，仅限一次：{ $link }
 

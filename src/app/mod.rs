@@ -137,7 +137,7 @@ pub async fn serve(
 
 /// What each platform that has a token says of it: for `doctor`.
 pub async fn probe(app: &App, store: &Store) -> Result<Vec<Finding>, AppError> {
-    let platforms = platforms::build(app, &Wording::load()?, store).await?;
+    let platforms = platforms::build(app, &Arc::new(Wording::load()?), store).await?;
     let mut findings = Vec::new();
     for channel in &platforms.channels {
         findings.extend(channel.probe().await);

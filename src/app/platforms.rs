@@ -14,6 +14,7 @@ use crate::domain::lang::Lang;
 use crate::domain::place::ChannelKind;
 use crate::store::{Store, remembered};
 use crate::wording::Wording;
+use crate::workers::forms::EntryForms;
 use crate::workers::intake::Desk;
 
 /// The name under which the webhook's secret is kept.
@@ -33,7 +34,7 @@ const DISCORD_EVENTS_MAX: usize = 5_000;
 
 /// What staff are offered on Discord: typed there, words of a room are hidden from a bot without
 /// the message-content intent; a slash command's are not.
-const DESK_COMMANDS: [(&str, &str); 10] = [
+const DESK_COMMANDS: [(&str, &str); 11] = [
     ("r", "desk-command-reply"),
     ("note", "desk-command-note"),
     ("claim", "desk-command-claim"),
@@ -43,6 +44,7 @@ const DESK_COMMANDS: [(&str, &str); 10] = [
     ("hold", "desk-command-hold"),
     ("resume", "desk-command-resume"),
     ("report", "desk-command-report"),
+    ("faq", "faq-command"),
     ("console", "desk-command-console"),
 ];
 
@@ -55,7 +57,7 @@ pub(super) struct Platforms {
 
 pub(super) async fn build(
     app: &App,
-    wording: &Wording,
+    wording: &Arc<Wording>,
     store: &Store,
 ) -> Result<Platforms, AppError> {
     let config = &app.config;
@@ -79,7 +81,7 @@ pub(super) async fn build(
     if let Some(token) = &config.discord.token {
         platforms
             .channels
-            .push(Arc::new(discord(app, wording, token)?));
+            .push(Arc::new(discord(app, wording, store, token)?));
         if let Some(forum) = config.discord.staff_forum {
             platforms.desks.push(Desk {
                 kind: ChannelKind::Discord,
@@ -132,8 +134,14 @@ async fn telegram(
         .map_err(|fault| AppError::Platform(fault.to_string()))
 }
 
-fn discord(app: &App, wording: &Wording, token: &SecretString) -> Result<DiscordChannel, AppError> {
+fn discord(
+    app: &App,
+    wording: &Arc<Wording>,
+    store: &Store,
+    token: &SecretString,
+) -> Result<DiscordChannel, AppError> {
     let config = &app.config.discord;
+    let forms = EntryForms::new(store.clone(), Arc::clone(wording), app.config.desk.lang);
     let settings = discord::Settings {
         token: token.clone(),
         api_url: config.api_url.clone(),
@@ -141,6 +149,7 @@ fn discord(app: &App, wording: &Wording, token: &SecretString) -> Result<Discord
         support_channels: config.support_channels.iter().copied().collect(),
         message_content: config.message_content,
         commands: slash_commands(wording),
+        forms: Arc::new(forms),
         pauses: app.pauses.clone(),
         events_max: DISCORD_EVENTS_MAX,
     };
@@ -150,20 +159,18 @@ fn discord(app: &App, wording: &Wording, token: &SecretString) -> Result<Discord
 
 /// The same commands for Discord, and those that only staff need.
 fn slash_commands(wording: &Wording) -> Vec<discord::Command> {
-    let said = |key: &'static str| {
-        Lang::ALL
-            .into_iter()
-            .map(|lang| (lang, wording.plain(lang, key)))
-            .collect::<Vec<_>>()
-    };
     let command = |word: &str, key, desk_only| discord::Command {
         name: word.to_owned(),
-        description: said(key),
-        argument: match word {
-            "language" => Some((word.to_owned(), said("customer-command-language-argument"))),
-            "report" => Some(("what".to_owned(), said("desk-command-report-argument"))),
-            "r" | "note" => Some(("text".to_owned(), said("desk-command-words"))),
-            _ => None,
+        description: said(wording, key),
+        arguments: match word {
+            "language" => vec![words(wording, word, "customer-command-language-argument")],
+            "report" => vec![words(wording, "what", "desk-command-report-argument")],
+            "r" | "note" => vec![words(wording, "text", "desk-command-words")],
+            _ => Vec::new(),
+        },
+        verbs: match word {
+            "faq" => faq_verbs(wording),
+            _ => Vec::new(),
         },
         desk_only,
     };
@@ -174,6 +181,67 @@ fn slash_commands(wording: &Wording) -> Vec<discord::Command> {
     of(&COMMANDS, false)
         .chain(of(&DESK_COMMANDS, true))
         .collect()
+}
+
+/// A sentence in every language.
+fn said(wording: &Wording, key: &'static str) -> Vec<(Lang, String)> {
+    let each = Lang::ALL.into_iter();
+    each.map(|lang| (lang, wording.plain(lang, key))).collect()
+}
+
+/// An argument of any words, which may be left out.
+fn words(wording: &Wording, name: &str, key: &'static str) -> discord::Argument {
+    discord::Argument {
+        name: name.to_owned(),
+        description: said(wording, key),
+        is_required: false,
+        is_completed: false,
+        choices: Vec::new(),
+    }
+}
+
+/// What admins do with entries.
+fn faq_verbs(wording: &Wording) -> Vec<discord::Verb> {
+    let known_key = || discord::Argument {
+        is_required: true,
+        is_completed: true,
+        ..words(wording, "key", "faq-argument-key")
+    };
+    let language = || discord::Argument {
+        choices: Lang::ALL
+            .map(|lang| (wording.plain(lang, own_name(lang)), lang.code().to_owned()))
+            .to_vec(),
+        ..words(wording, "language", "faq-argument-language")
+    };
+    let new_key = words(wording, "key", "faq-argument-new-key");
+    let text = discord::Argument {
+        is_required: true,
+        ..words(wording, "text", "faq-argument-text")
+    };
+    let sought = words(wording, "words", "faq-argument-words");
+    let verb = |name: &str, key, arguments, opens_form| discord::Verb {
+        name: name.to_owned(),
+        description: said(wording, key),
+        arguments,
+        opens_form,
+    };
+    vec![
+        verb("add", "faq-command-add", vec![new_key, language()], true),
+        verb("edit", "faq-command-edit", vec![known_key(), language()], true),
+        verb("test", "faq-command-test", vec![text, language()], false),
+        verb("list", "faq-command-list", vec![sought], false),
+        verb("history", "faq-command-history", vec![known_key()], false),
+        verb("publish", "faq-command-publish", vec![known_key()], false),
+        verb("retire", "faq-command-retire", vec![known_key()], false),
+    ]
+}
+
+fn own_name(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "desk-language-en",
+        Lang::Vi => "desk-language-vi",
+        Lang::Zh => "desk-language-zh",
+    }
 }
 
 /// The secret that was made at an earlier start, or a new one.

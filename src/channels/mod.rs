@@ -5,9 +5,11 @@
 //! [`Channel::deliver`], once per attempt that the delivery worker decided on.
 
 pub mod discord;
+pub mod forms;
 pub mod telegram;
 pub mod webchat;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -87,6 +89,15 @@ pub enum Happening {
         message: Option<MessageRef>,
         /// A form's text.
         text: Option<String>,
+    },
+    /// A form with several fields was filled in and sent.
+    Filled {
+        /// The name that the form was opened under: unchecked, as a button's token.
+        form: String,
+        /// The fields by their names.
+        fields: BTreeMap<String, String>,
+        /// The platform's handle by which it is answered.
+        press: String,
     },
     /// A command: `/human`, `/status`, `/language vi`, `/preferences`, `/start`, in staff rooms
     /// `/r …` and others. Channels know no list of them: a slash and a word is a command.

@@ -68,7 +68,7 @@ async fn begin(console: &Console, wanted: Wanted) -> Result<Shown, Trouble> {
         return Ok(Shown::new(draft(summary), Some(group)));
     }
     let Some(key) = wanted.key else {
-        return Ok(Shown::new(form::empty(), None));
+        return Ok(Shown::new(Entry::blank("".into()), None));
     };
     let key = EntryKey(key);
     let mut tx = console.store.read().await?;
@@ -135,8 +135,14 @@ async fn take(
         in_use: form.in_use,
         ..Shown::new(entry, form.gap())
     };
+    match form.upkeep() {
+        Ok(upkeep) => shown.entry.upkeep = upkeep,
+        Err(faults) => shown.problems.extend(faults.iter().map(ToString::to_string)),
+    }
     if let Err(fault) = parse_key(shown.entry.key.as_str()) {
         shown.problems.push(fault.to_string());
+    }
+    if !shown.problems.is_empty() {
         return Ok(refused(console, by, &shown));
     }
     let done = match form.act.as_str() {
@@ -176,33 +182,27 @@ async fn keep(
         entry: shown.entry.clone(),
         based_on: shown.known.clone(),
         gap: shown.gap.clone(),
-        // Two drafts of one moment are still two.
-        at: now.max(Timestamp(shown.draft_at.saturating_add(1))),
+        at: now,
         by_whom: by.staff().name.clone(),
     };
-    let seen_at = shown.draft_at;
+    let seen_at = (shown.draft_at > 0).then_some(Timestamp(shown.draft_at));
     let other = console.store.write(move |tx| {
         let draft = draft.clone();
-        Box::pin(async move {
-            let kept = drafts::of(tx, &draft.entry.key).await?;
-            match kept {
-                Some(kept) if kept.at.0 != seen_at => Ok(Some(kept)),
-                Some(_) | None => {
-                    drafts::put(tx, &draft).await?;
-                    Ok(None)
-                }
-            }
-        })
+        Box::pin(async move { drafts::keep(tx, draft, seen_at).await })
     });
     let Some(other) = other.await? else {
         return Ok(true);
     };
     let words = Words::new(&console.wording, by.staff().lang);
-    shown.problems.push(
-        words.phrase(&Phrase::new("console-draft-changed-meanwhile").text("name", &other.by_whom)),
-    );
-    shown.differences = differences(Some(&other.entry), &shown.entry);
-    shown.draft_at = other.at.0;
+    let told = match other.draft_at {
+        Some(_) => "console-draft-changed-meanwhile",
+        None => "console-entry-changed-by",
+    };
+    let told = Phrase::new(told).text("name", &other.by_whom);
+    shown.problems.push(words.phrase(&told));
+    shown.differences = differences(other.entry.as_ref(), &shown.entry);
+    shown.draft_at = other.draft_at.map_or(0, |at| at.0);
+    shown.known = other.known;
     Ok(false)
 }
 

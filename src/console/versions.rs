@@ -5,8 +5,7 @@ use maud::{Markup, html};
 use super::words::{Words, time};
 use crate::domain::ids::EntryKey;
 use crate::domain::knowledge::ChangeKind;
-use crate::domain::knowledge::differences::{Difference, Part, differences};
-use crate::domain::lang::Lang;
+use crate::domain::knowledge::differences::{Difference, differences};
 use crate::store::knowledge::PastChange;
 
 /// The most versions that are shown: the newest.
@@ -32,7 +31,7 @@ pub(super) fn history(
             ol reversed {
                 @for (number, version) in past.iter().enumerate().rev().take(VERSIONS_MAX) {
                     li value=(number + 1) {
-                        (time(version.at)) " · " span dir="auto" { (version.by_whom) } " · " (words.say(kind_key(version.kind)))
+                        (time(version.at)) " · " span dir="auto" { (version.by_whom) } " · " (words.change(version.kind))
                         @if let Some(entry) = &version.entry {
                             @if version.kind != ChangeKind::Retired {
                                 details {
@@ -51,34 +50,15 @@ pub(super) fn history(
     }
 }
 
-fn kind_key(kind: ChangeKind) -> &'static str {
-    match kind {
-        ChangeKind::New => "console-version-new",
-        ChangeKind::Changed => "console-version-changed",
-        ChangeKind::Retired => "console-version-retired",
-    }
-}
-
 /// What differs, place by place: what is gone, then what is new.
 pub(super) fn told(words: &Words<'_>, differences: &[Difference]) -> Markup {
     html! {
         dl.differences {
             @for difference in differences {
-                dt { (place(words, difference.part)) }
+                dt { (words.part(difference.part)) }
                 @for line in &difference.gone { dd { del dir="auto" { (line) } } }
                 @for line in &difference.new { dd { ins dir="auto" { (line) } } }
             }
         }
-    }
-}
-
-fn place(words: &Words<'_>, part: Part) -> String {
-    let in_lang = |key, lang: Lang| format!("{} ({})", words.say(key), words.language(Some(lang)));
-    match part {
-        Part::Tags => words.say("console-tags"),
-        Part::Triggers => words.say("console-triggers"),
-        Part::Question(lang) => in_lang("console-question", lang),
-        Part::Phrasings(lang) => in_lang("console-phrasings", lang),
-        Part::Answer(lang) => in_lang("console-answer-alone", lang),
     }
 }

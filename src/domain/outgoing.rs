@@ -100,6 +100,9 @@ pub enum Act {
         /// Buttons with it; a channel whose answers carry none writes a message instead.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         buttons: Vec<Vec<Button>>,
+        /// Whether it comes after another answer to the same press, which stays.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        further: bool,
     },
 }
 

@@ -20,6 +20,8 @@ pub enum Role {
 impl Role {
     /// Every role, least first.
     pub const ALL: [Role; 3] = [Role::Agent, Role::Lead, Role::Admin];
+    /// The least role that writes entries of the knowledge base, wherever it is done.
+    pub const TO_CHANGE_KNOWLEDGE: Role = Role::Admin;
 
     /// The role's name in the database and on the command line.
     pub fn name(self) -> &'static str {

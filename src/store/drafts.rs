@@ -114,6 +114,56 @@ pub async fn put(tx: &mut Tx, draft: &Draft) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// What somebody else has made of an entry while it was being written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meanwhile {
+    /// Their draft, or the entry as customers have it; `None` where it is out of use.
+    pub entry: Option<Entry>,
+    /// Who.
+    pub by_whom: String,
+    /// When their draft was kept; `None` where it is published.
+    pub draft_at: Option<Timestamp>,
+    /// The version that whoever writes over it has seen.
+    pub known: String,
+}
+
+/// Keeps a draft over the one that its writer saw; what stands there instead, and nothing done,
+/// where somebody else has kept another draft or made another version meanwhile.
+pub async fn keep(
+    tx: &mut Tx,
+    mut draft: Draft,
+    seen_at: Option<Timestamp>,
+) -> Result<Option<Meanwhile>, StoreError> {
+    let key = &draft.entry.key;
+    let kept = of(tx, key).await?;
+    if let Some(kept) = kept.filter(|kept| Some(kept.at) != seen_at) {
+        return Ok(Some(Meanwhile {
+            entry: Some(kept.entry),
+            by_whom: kept.by_whom,
+            draft_at: Some(kept.at),
+            known: kept.based_on,
+        }));
+    }
+    if newest(tx, key).await? != draft.based_on {
+        return Ok(Some(published_meanwhile(tx, key).await?));
+    }
+    // Two drafts of one moment are still two.
+    draft.at = draft.at.max(Timestamp(seen_at.map_or(0, |at| at.0 + 1)));
+    put(tx, &draft).await?;
+    Ok(None)
+}
+
+/// The entry as customers have it, for whoever wrote over an older version.
+pub async fn published_meanwhile(tx: &mut Tx, key: &EntryKey) -> Result<Meanwhile, StoreError> {
+    let last = knowledge::history(tx, key).await?.pop();
+    Ok(Meanwhile {
+        entry: knowledge::entry(tx, key).await?,
+        by_whom: last.as_ref().map_or(String::new(), |last| last.by_whom.clone()),
+        draft_at: None,
+        known: last.map_or_else(|| NO_VERSION.to_owned(), |last| last.id),
+    })
+}
+
 const DISCARD: &str = "DELETE FROM kb_drafts WHERE key = $1 AND at = $2";
 
 /// Throws away the draft that was kept at that time; `false` where there is none, or another one.

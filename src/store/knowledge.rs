@@ -5,17 +5,17 @@
 //! revision in the same transaction, and what it changes bears it; what is retired stays in the history and is never loaded.
 
 mod history;
+mod reading;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 
-pub use self::history::{PastChange, history};
+pub use self::history::{PastChange, history, key_of_version};
+pub use self::reading::{changed_since, entries, entry, named, turned};
 use super::{Store, StoreError, Tx, on};
-use crate::domain::ids::EntryKey;
-use crate::domain::knowledge::{Change, ChangeKind, Entry, EntryText};
-use crate::domain::lang::Lang;
+use crate::domain::knowledge::upkeep::Upkeep;
+use crate::domain::knowledge::{Change, ChangeKind, Entry};
 use crate::domain::time::Timestamp;
 
 /// Rows of one statement: large enough that the statement's own cost vanishes.
@@ -46,90 +46,6 @@ pub async fn revision(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
     .transpose()
 }
 
-const ENTRIES: &str = "SELECT key, tags, triggers FROM kb_entries WHERE NOT retired ORDER BY key";
-const TEXTS: &str = "
-    SELECT kb_texts.key, kb_texts.lang, kb_texts.question, kb_texts.phrasings, kb_texts.answer
-    FROM kb_texts JOIN kb_entries ON kb_entries.key = kb_texts.key
-    WHERE NOT kb_entries.retired
-    ORDER BY kb_texts.key, kb_texts.lang";
-
-type TextRow = (String, String, String, String, String);
-
-type EntryRow = (String, String, String);
-
-/// All entries that are not retired, by key.
-pub async fn entries(tx: &mut Tx) -> Result<Vec<Entry>, StoreError> {
-    let rows: Vec<EntryRow> = on!(tx, |conn| sqlx::query_as(ENTRIES).fetch_all(conn).await?);
-    let texts: Vec<TextRow> = on!(tx, |conn| sqlx::query_as(TEXTS).fetch_all(conn).await?);
-    gathered(rows, texts)
-}
-
-/// Entries of their rows and those of their texts, by key.
-fn gathered(rows: Vec<EntryRow>, texts: Vec<TextRow>) -> Result<Vec<Entry>, StoreError> {
-    let mut entries = BTreeMap::new();
-    for (key, tags, triggers) in rows {
-        let entry = Entry {
-            key: EntryKey(key.clone()),
-            tags: list(&tags, "kb_entries.tags")?,
-            triggers: list(&triggers, "kb_entries.triggers")?,
-            texts: BTreeMap::new(),
-        };
-        entries.insert(key, entry);
-    }
-    for (key, lang, question, phrasings, answer) in texts {
-        let Some(entry) = entries.get_mut(&key) else {
-            continue;
-        };
-        let lang = Lang::from_code(&lang).ok_or_else(|| StoreError::Unreadable {
-            what: "kb_texts.lang",
-            why: "not a language".to_owned(),
-        })?;
-        let text = EntryText {
-            question,
-            phrasings: list(&phrasings, "kb_texts.phrasings")?,
-            answer,
-        };
-        entry.texts.insert(lang, text);
-    }
-    Ok(entries.into_values().collect())
-}
-
-const CHANGED: &str = "
-    SELECT key, tags, triggers FROM kb_entries WHERE revision > $1 AND NOT retired";
-const CHANGED_TEXTS: &str = "
-    SELECT kb_texts.key, kb_texts.lang, kb_texts.question, kb_texts.phrasings, kb_texts.answer
-    FROM kb_texts JOIN kb_entries ON kb_entries.key = kb_texts.key
-    WHERE kb_entries.revision > $1 AND NOT kb_entries.retired";
-const GONE: &str = "
-    SELECT key, tags, triggers FROM kb_entries WHERE revision > $1 AND retired";
-
-/// What has changed since a revision, each entry as it is now; whether one was there before is not
-/// told apart from whether it is new.
-pub async fn changed_since(tx: &mut Tx, revision: i64) -> Result<Vec<Change>, StoreError> {
-    let rows: Vec<EntryRow> = on!(tx, |conn| {
-        sqlx::query_as(CHANGED)
-            .bind(revision)
-            .fetch_all(conn)
-            .await?
-    });
-    let texts: Vec<TextRow> = on!(tx, |conn| {
-        sqlx::query_as(CHANGED_TEXTS)
-            .bind(revision)
-            .fetch_all(conn)
-            .await?
-    });
-    let gone: Vec<EntryRow> = on!(tx, |conn| {
-        sqlx::query_as(GONE).bind(revision).fetch_all(conn).await?
-    });
-    let of_kind = |kind| move |entry| Change { kind, entry };
-    let changed = gathered(rows, texts)?.into_iter();
-    let gone = gathered(gone, vec![])?.into_iter();
-    Ok(changed
-        .map(of_kind(ChangeKind::Changed))
-        .chain(gone.map(of_kind(ChangeKind::Retired)))
-        .collect())
-}
-
 /// The revision and the entries. The revision is read first: should somebody change the base in
 /// between, the entries are newer than it says and are merely loaded once more.
 pub async fn load(tx: &mut Tx) -> Result<(Option<i64>, Vec<Entry>), StoreError> {
@@ -152,13 +68,17 @@ macro_rules! over_rows {
 }
 
 const PUT_ENTRIES: (&str, &str) = over_rows!(
-    "INSERT INTO kb_entries (key, tags, triggers, retired, updated_at, updated_by, revision)
-     SELECT item.value ->> 'key', item.value ->> 'tags', item.value ->> 'triggers', FALSE, $2, $3,
+    "INSERT INTO kb_entries (key, tags, triggers, valid_from, valid_to, review_on, owner, retired,
+       updated_at, updated_by, revision)
+     SELECT item.value ->> 'key', item.value ->> 'tags', item.value ->> 'triggers',
+       item.value ->> 'valid_from', item.value ->> 'valid_to', item.value ->> 'review_on',
+       item.value ->> 'owner', FALSE, $2, $3,
        (SELECT CAST(value AS BIGINT) FROM remembered WHERE name = 'knowledge.revision')
      FROM",
     "WHERE TRUE
      ON CONFLICT (key) DO UPDATE SET tags = excluded.tags, triggers = excluded.triggers,
-       retired = FALSE, updated_at = excluded.updated_at, updated_by = excluded.updated_by,
+       valid_from = excluded.valid_from, valid_to = excluded.valid_to,
+       review_on = excluded.review_on, owner = excluded.owner, retired = FALSE, updated_at = excluded.updated_at, updated_by = excluded.updated_by,
        revision = excluded.revision"
 );
 const FORGET_TEXTS: (&str, &str) = over_rows!(
@@ -264,6 +184,7 @@ async fn change_batch(
             tags: &entry.tags,
             triggers: &entry.triggers,
             langs: entry.texts.keys().map(|lang| lang.code()).collect(),
+            upkeep: &entry.upkeep,
         };
         match change.kind {
             ChangeKind::Retired => retired.push(row),
@@ -299,6 +220,9 @@ struct NewEntry<'a> {
     triggers: &'a [String],
     /// The codes of its languages.
     langs: Vec<&'a str>,
+    /// A part that is not there reads as NULL.
+    #[serde(flatten)]
+    upkeep: &'a Upkeep,
 }
 
 #[derive(Serialize)]
@@ -346,10 +270,6 @@ async fn over<R: Serialize>(
         query.execute(conn).await?;
     });
     Ok(())
-}
-
-fn list(json: &str, what: &'static str) -> Result<Vec<String>, StoreError> {
-    read_json(json, what)
 }
 
 fn read_json<T: serde::de::DeserializeOwned>(

@@ -18,6 +18,7 @@ pub mod buttons;
 pub mod care;
 pub mod conversations;
 pub mod customers;
+pub mod dialogues;
 pub mod drafts;
 pub mod figures;
 pub mod gaps;

@@ -18,7 +18,7 @@ const SQLITE_BUSY_WAIT: Duration = Duration::from_secs(10);
 pub(super) const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
 
 /// The schema, oldest first. Applied ones are never changed.
-pub const MIGRATIONS: [(i64, &str, &str); 10] = [
+pub const MIGRATIONS: [(i64, &str, &str); 11] = [
     (
         1,
         "foundation",
@@ -60,6 +60,11 @@ pub const MIGRATIONS: [(i64, &str, &str); 10] = [
         include_str!("../../migrations/0013_knowledge_revisions.sql"),
     ),
     (14, "gaps", include_str!("../../migrations/0014_gaps.sql")),
+    (
+        15,
+        "editing in chat",
+        include_str!("../../migrations/0015_editing_in_chat.sql"),
+    ),
     (
         16,
         "stored figures",

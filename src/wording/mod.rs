@@ -30,6 +30,10 @@ macro_rules! texts {
                 include_str!(concat!("../../prompts/", $lang, "/desk.ftl")),
             ),
             (
+                concat!("prompts/", $lang, "/faq.ftl"),
+                include_str!(concat!("../../prompts/", $lang, "/faq.ftl")),
+            ),
+            (
                 concat!("prompts/", $lang, "/console.ftl"),
                 include_str!(concat!("../../prompts/", $lang, "/console.ftl")),
             ),
@@ -45,7 +49,7 @@ macro_rules! texts {
 const FIRST: Lang = Lang::En;
 
 /// The files of a language, each with its name and its text; in the same order for all.
-fn texts_of(lang: Lang) -> [(&'static str, &'static str); 4] {
+fn texts_of(lang: Lang) -> [(&'static str, &'static str); 5] {
     match lang {
         Lang::En => texts!("en"),
         Lang::Vi => texts!("vi"),

@@ -1,8 +1,10 @@
 //! Sentences in the language of whoever looks.
 
 use super::Wording;
+use crate::domain::knowledge::ChangeKind;
+use crate::domain::knowledge::differences::Part;
 use crate::domain::lang::Lang;
-use crate::domain::message::Part;
+use crate::domain::message;
 use crate::domain::phrase::Phrase;
 use crate::domain::place::ChannelKind;
 use crate::domain::time::Millis;
@@ -32,7 +34,7 @@ impl<'w> Words<'w> {
     }
 
     /// The words of a message and the names of what else it holds.
-    pub fn parts(&self, parts: &[Part]) -> String {
+    pub fn parts(&self, parts: &[message::Part]) -> String {
         self.wording.parts(self.lang, parts)
     }
 
@@ -52,6 +54,32 @@ impl<'w> Words<'w> {
             Some(Lang::Vi) => "desk-language-vi",
             Some(Lang::Zh) => "desk-language-zh",
             None => "desk-language-unknown",
+        })
+    }
+
+    /// A place in an entry.
+    pub fn part(&self, part: Part) -> String {
+        let in_lang =
+            |key, lang: Lang| format!("{} ({})", self.say(key), self.language(Some(lang)));
+        match part {
+            Part::Tags => self.say("console-tags"),
+            Part::Triggers => self.say("console-triggers"),
+            Part::Question(lang) => in_lang("console-question", lang),
+            Part::Phrasings(lang) => in_lang("console-phrasings", lang),
+            Part::Answer(lang) => in_lang("console-answer-alone", lang),
+            Part::ValidFrom => self.say("console-valid-from"),
+            Part::ValidTo => self.say("console-valid-to"),
+            Part::ReviewOn => self.say("console-review-on"),
+            Part::Owner => self.say("console-owner"),
+        }
+    }
+
+    /// What was done to an entry.
+    pub fn change(&self, kind: ChangeKind) -> String {
+        self.say(match kind {
+            ChangeKind::New => "console-version-new",
+            ChangeKind::Changed => "console-version-changed",
+            ChangeKind::Retired => "console-version-retired",
         })
     }
 

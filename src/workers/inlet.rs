@@ -190,6 +190,7 @@ fn kind(what: &Happening) -> &'static str {
         Happening::Wrote { .. } => "wrote",
         Happening::Edited { .. } => "edited",
         Happening::Pressed { .. } => "pressed",
+        Happening::Filled { .. } => "filled",
         Happening::Command { .. } => "command",
         Happening::Blocked => "blocked",
         Happening::Unblocked => "unblocked",

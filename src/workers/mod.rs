@@ -7,6 +7,7 @@
 pub mod alarms;
 pub mod delivery;
 pub mod figures;
+pub mod forms;
 pub mod inlet;
 pub mod intake;
 pub mod lease;

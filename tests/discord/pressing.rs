@@ -72,6 +72,7 @@ async fn a_press_is_stored_before_it_is_answered() {
         press,
         text: Some(RichText::plain("A person comes.")),
         buttons: Vec::new(),
+        further: false,
     };
     rig.does(direct, answer).await.unwrap();
     let whisper = rig
@@ -124,6 +125,7 @@ async fn a_form_opens_at_once_and_its_words_arrive() {
         press,
         text: None,
         buttons: Vec::new(),
+        further: false,
     };
     rig.does(place(post), answer).await.unwrap();
     let waits = rig.discord.read(|world| world.first_answer(sent));
@@ -183,6 +185,7 @@ async fn a_slash_command_arrives_with_its_words_and_is_answered() {
         press: press.unwrap(),
         text: Some(RichText::plain("Soon.")),
         buttons: vec![vec![button("Status", Press::Token { token: token("s") })]],
+        further: false,
     };
     let answer = rig.outgoing(direct, answer);
     rig.channel.deliver(&answer).await.unwrap();

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use careline::channels::discord::{Command, DiscordChannel, Pauses, Settings};
+use careline::channels::discord::{Argument, Command, DiscordChannel, Pauses, Settings};
+use careline::channels::forms::{Asked, Choice, Forms, Opened};
 use careline::channels::{
     Arrival, Channel, ChannelStopped, DeliveryError, Happening, Inlet, NotTaken, Watermark,
 };
@@ -24,6 +25,21 @@ use tokio_util::sync::CancellationToken;
 use crate::support::discord::{Discord, TOKEN};
 
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Nothing opens a form here.
+#[derive(Debug)]
+struct NoForms;
+
+#[async_trait]
+impl Forms for NoForms {
+    async fn open(&self, _asked: &Asked) -> Opened {
+        Opened::Refused("there are no forms".to_owned())
+    }
+
+    async fn complete(&self, _asked: &Asked, _typed: &str) -> Vec<Choice> {
+        Vec::new()
+    }
+}
 
 /// An inbox that drops what it has seen, as the store does.
 pub struct Inbox {
@@ -170,7 +186,14 @@ impl Rig {
         let command = |name: &str, desk_only| Command {
             name: name.to_owned(),
             description: vec![(Lang::En, "Words".to_owned()), (Lang::Vi, "Chữ".to_owned())],
-            argument: Some(("text".to_owned(), vec![(Lang::En, "Words".to_owned())])),
+            arguments: vec![Argument {
+                name: "text".to_owned(),
+                description: vec![(Lang::En, "Words".to_owned())],
+                is_required: false,
+                is_completed: false,
+                choices: Vec::new(),
+            }],
+            verbs: Vec::new(),
             desk_only,
         };
         let settings = Settings {
@@ -180,6 +203,7 @@ impl Rig {
             support_channels: BTreeSet::from([lobby]),
             message_content: false,
             commands: vec![command("human", false), command("console", true)],
+            forms: Arc::new(NoForms),
             pauses: Pauses {
                 first: Duration::from_millis(5),
                 most: Duration::from_millis(100),

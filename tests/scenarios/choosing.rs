@@ -30,6 +30,7 @@ fn entry(key: &str, question: &str, phrasings: &[&str], answer: &str) -> Entry {
         tags: vec![],
         triggers: vec![],
         texts: [(Lang::En, text)].into(),
+        upkeep: Default::default(),
     }
 }
 

@@ -162,6 +162,7 @@ fn entry(answer: &str) -> Entry {
         tags: vec![],
         triggers: vec![],
         texts: [(Lang::En, text)].into(),
+        upkeep: Default::default(),
     }
 }
 

@@ -23,6 +23,7 @@ fn entry(key: &str, answer: &str, langs: &[Lang]) -> Entry {
         tags: vec!["tag".to_owned()],
         triggers: vec![r"\bvat\b".to_owned()],
         texts: langs.iter().map(text).collect(),
+        upkeep: Default::default(),
     }
 }
 

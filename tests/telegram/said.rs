@@ -237,6 +237,7 @@ async fn presses_are_answered_late_repeated_or_with_a_choice() {
         press: press.clone(),
         text: text.map(RichText::from),
         buttons,
+        further: false,
     };
     for _ in 0..2 {
         deliver(&telegram, chat(ann.id), answer(Some("Done"), Vec::new()))
@@ -260,6 +261,7 @@ async fn presses_are_answered_late_repeated_or_with_a_choice() {
         press: press.clone(),
         text: Some(RichText::plain("x".repeat(201))),
         buttons: Vec::new(),
+        further: false,
     };
     deliver(&telegram, chat(ann.id), long)
         .await

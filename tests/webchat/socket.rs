@@ -188,6 +188,7 @@ async fn a_button_comes_in_as_it_was_pressed_even_when_it_is_forged() {
         press: press.clone(),
         text: Some(RichText::plain("That button is not valid any more.")),
         buttons: Vec::new(),
+        further: false,
     };
     chat.channel
         .deliver(&outgoing("out1", &visitor, answer))

@@ -11,9 +11,15 @@ use super::places::Ground;
 use super::press::{self, Waiting};
 use super::seen::SeenInteraction;
 use super::waits::{Waits, take};
-use super::{Discord, ids};
+use super::{Discord, body, ids};
+use crate::channels::forms::{Asked, Forms, Opened};
 use crate::channels::{Arrival, Happening, Inlet};
-use crate::domain::place::Place;
+use crate::domain::ids::AccountId;
+use crate::domain::place::{ChannelKind, Place};
+
+/// Discord's types of interactions.
+const COMMAND: u64 = 2;
+const TYPING: u64 = 4;
 
 /// A first answer that is owed once the arrivals are stored.
 struct Owed {
@@ -116,8 +122,16 @@ async fn interaction(
     if raw["channel"].is_object() {
         discord.places.learn_shape(&raw["channel"]);
     }
-    let (place, at_desk) = place_of(discord, &seen, waits).await;
     let id = ids::parse(&seen.id).unwrap_or(0);
+    if let Some(question) = Question::of(discord, &seen, kind) {
+        let owner = discord.clone();
+        discord.answers.spawn(async move {
+            let answer = question.answer(owner.forms.as_ref()).await;
+            press::first(&owner, id, &seen.token, &answer).await;
+        });
+        return (None, None);
+    }
+    let (place, at_desk) = place_of(discord, &seen, waits).await;
     match inbound::interaction(bot, &seen, kind, place, at_desk, raw) {
         Interacted::Opens { modal } => {
             let (owner, token) = (discord.clone(), seen.token);
@@ -133,6 +147,48 @@ async fn interaction(
                 waiting,
             };
             (Some(*arrival), Some(owed))
+        }
+    }
+}
+
+/// What is asked before anything has happened: it is answered at once and not stored.
+enum Question {
+    /// What may complete what is typed?
+    Complete(Asked, String),
+    /// Which form does the command open?
+    Open(Asked),
+}
+
+impl Question {
+    fn of(discord: &Discord, seen: &SeenInteraction, kind: u64) -> Option<Question> {
+        if !matches!(kind, COMMAND | TYPING) {
+            return None;
+        }
+        let (verb, options) = seen.verb()?;
+        let arguments = options.iter().map(|one| (one.name.clone(), one.words()));
+        let asked = Asked {
+            channel: ChannelKind::Discord,
+            account: AccountId(seen.author()?.id.clone()),
+            verb: verb.to_owned(),
+            arguments: arguments.collect(),
+        };
+        if kind == TYPING {
+            let typed = options.iter().find(|option| option.focused);
+            return Some(Question::Complete(asked, typed.map_or(String::new(), |one| one.words())));
+        }
+        let mut commands = discord.commands.iter();
+        let command = commands.find(|command| command.name == seen.data.name)?;
+        let verb = command.verbs.iter().find(|known| known.name == verb)?;
+        verb.opens_form.then_some(Question::Open(asked))
+    }
+
+    async fn answer(self, forms: &dyn Forms) -> Value {
+        match self {
+            Question::Complete(asked, typed) => body::choices(&forms.complete(&asked, &typed).await),
+            Question::Open(asked) => match forms.open(&asked).await {
+                Opened::Form(form) => body::fields(&form),
+                Opened::Refused(why) => body::refusal(&why),
+            },
         }
     }
 }

@@ -7,6 +7,7 @@
 use serde_json::{Value, json};
 
 use super::markdown;
+use crate::channels::forms::{Choice, FIELD_CHARS_MAX, Field, Form};
 use crate::domain::message::Part;
 use crate::domain::outgoing::{Button, Look, Press};
 use crate::domain::picture::{ALT_CHARS_MAX, Picture};
@@ -24,12 +25,17 @@ const FIELD_KEPT: usize = 27;
 const FORM_TEXT_MAX: usize = 45;
 const REPLY_MAX: usize = 4_000;
 
+/// The most choices that are offered for what is typed.
+const CHOICES_MAX: usize = 25;
+
 /// A picture's number among a message's files, of which it is the only one.
 const PICTURE_ID: u64 = 0;
 
 const TOKEN: &str = "t:";
 const FORM: &str = "f:";
 const SENT_FORM: &str = "s:";
+const FIELDS: &str = "e:";
+const HINT_MAX: usize = 100;
 const BETWEEN: char = '\u{1f}';
 
 /// A message's body. Buttons are always written: an edit without any takes them away.
@@ -142,6 +148,8 @@ pub enum Carried {
         /// What stands above the field.
         field: String,
     },
+    /// A form with several fields was sent, of that name.
+    Fields(String),
 }
 
 /// Reads a `custom_id`. What is not ours counts as a token that nobody knows.
@@ -158,6 +166,9 @@ pub fn carried(custom_id: &str) -> Carried {
                 field,
             };
         }
+    }
+    if let Some(name) = custom_id.strip_prefix(FIELDS) {
+        return Carried::Fields(name.to_owned());
     }
     let ours = [TOKEN, SENT_FORM];
     let token = ours
@@ -176,6 +187,42 @@ pub fn modal(token: &str, title: &str, field: &str) -> Value {
         "custom_id": format!("{SENT_FORM}{token}"), "title": filled(title),
         "components": [{"type": 1, "components": [input]}],
     }})
+}
+
+/// The answer to a command that opens a form with several fields.
+pub fn fields(form: &Form) -> Value {
+    let field = |field: &Field| {
+        let mut input = json!({
+            "type": 4, "custom_id": field.name, "style": if field.is_long { 2 } else { 1 },
+            "required": false, "max_length": FIELD_CHARS_MAX,
+        });
+        if !field.value.is_empty() {
+            input["value"] = json!(field.value);
+        }
+        let mut label = json!({"type": 18, "label": filled(&field.label), "component": input});
+        if !field.hint.is_empty() {
+            label["description"] = json!(cut(&field.hint, HINT_MAX));
+        }
+        label
+    };
+    json!({"type": 9, "data": {
+        "custom_id": format!("{FIELDS}{}", form.name), "title": filled(&form.title),
+        "components": form.fields.iter().map(field).collect::<Vec<_>>(),
+    }})
+}
+
+/// The answer to a command that opens no form; only whoever gave it sees it.
+pub fn refusal(words: &str) -> Value {
+    let mut data = message(Some(&RichText::plain(cut(words, markdown::UNITS_MAX / 2))), &[]);
+    data["flags"] = json!(EPHEMERAL);
+    json!({"type": 4, "data": data})
+}
+
+/// The answer to what is being typed.
+pub fn choices(choices: &[Choice]) -> Value {
+    let shown = |choice: &Choice| json!({"name": cut(&choice.label, CUSTOM_ID_MAX), "value": choice.value});
+    let first = choices.iter().take(CHOICES_MAX);
+    json!({"type": 8, "data": {"choices": first.map(shown).collect::<Vec<_>>()}})
 }
 
 /// A form refuses empty words above its field; a dash stands for none.

@@ -15,10 +15,40 @@ pub struct Command {
     pub name: String,
     /// What it does, per language, at most 100 characters; English is the fallback.
     pub description: Vec<(Lang, String)>,
-    /// Its one optional argument, as name and description per language.
-    pub argument: Option<(String, Vec<(Lang, String)>)>,
+    /// Its arguments; none where it has verbs.
+    pub arguments: Vec<Argument>,
+    /// What it does by a further word, such as `edit`.
+    pub verbs: Vec<Verb>,
     /// Whether only the desk's server has it.
     pub desk_only: bool,
+}
+
+/// A further word of a command.
+#[derive(Clone, Debug)]
+pub struct Verb {
+    /// The word.
+    pub name: String,
+    /// What it does, per language, at most 100 characters.
+    pub description: Vec<(Lang, String)>,
+    /// Its arguments, those that are required first.
+    pub arguments: Vec<Argument>,
+    /// Whether it opens a form; nothing has happened until that is sent.
+    pub opens_form: bool,
+}
+
+/// An argument of a command: words.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// Its name.
+    pub name: String,
+    /// What it is, per language, at most 100 characters.
+    pub description: Vec<(Lang, String)>,
+    /// Whether it must be there.
+    pub is_required: bool,
+    /// Whether what is typed is completed.
+    pub is_completed: bool,
+    /// The only words that it takes, each as it is shown and as it is sent; any, where there are none.
+    pub choices: Vec<(String, String)>,
 }
 
 /// Registers the commands.
@@ -50,14 +80,35 @@ pub async fn register(discord: &Discord, application: u64) -> Result<(), Fault> 
 }
 
 fn shape(command: &Command) -> Value {
-    let mut shape = json!({"type": 1, "name": command.name, "options": []});
+    let verbs = command.verbs.iter().map(|verb| {
+        let mut shape = json!({"type": 1, "name": verb.name, "options": options(&verb.arguments)});
+        describe(&mut shape, &verb.description);
+        shape
+    });
+    let mut inside = options(&command.arguments);
+    inside.extend(verbs);
+    let mut shape = json!({"type": 1, "name": command.name, "options": inside});
     describe(&mut shape, &command.description);
-    if let Some((name, description)) = &command.argument {
-        let mut option = json!({"type": 3, "name": name, "required": false});
-        describe(&mut option, description);
-        shape["options"] = json!([option]);
-    }
     shape
+}
+
+fn options(arguments: &[Argument]) -> Vec<Value> {
+    let option = |argument: &Argument| {
+        let mut option =
+            json!({"type": 3, "name": argument.name, "required": argument.is_required});
+        if argument.is_completed {
+            option["autocomplete"] = json!(true);
+        }
+        if !argument.choices.is_empty() {
+            let choices = argument.choices.iter();
+            option["choices"] = choices
+                .map(|(shown, sent)| json!({"name": shown, "value": sent}))
+                .collect();
+        }
+        describe(&mut option, &argument.description);
+        option
+    };
+    arguments.iter().map(option).collect()
 }
 
 fn describe(shape: &mut Value, texts: &[(Lang, String)]) {

@@ -237,6 +237,7 @@ fn heard(event: Event) -> Option<Heard> {
             let kind = match &event.interaction {
                 Interaction::Command(_) => 2,
                 Interaction::Component(_) => 3,
+                Interaction::Autocomplete(_) => 4,
                 Interaction::Modal(_) => 5,
                 _ => return None,
             };
@@ -253,7 +254,7 @@ fn unknown(kind: String, value: Value) -> Heard {
     match (kind.as_str(), value["type"].as_u64()) {
         ("MESSAGE_CREATE", _) => Heard::Message(value),
         ("MESSAGE_UPDATE", _) => Heard::Edit(value),
-        ("INTERACTION_CREATE", Some(of @ (2 | 3 | 5))) => Heard::Interaction(of, value),
+        ("INTERACTION_CREATE", Some(of @ (2..=5))) => Heard::Interaction(of, value),
         _ => Heard::Unreadable(kind, value),
     }
 }

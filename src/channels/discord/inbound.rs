@@ -185,6 +185,15 @@ pub fn interaction(
                     modal: body::modal(&token, &title, &field),
                 };
             }
+            Carried::Fields(form) => Happening::Filled {
+                form: without_nul(&form),
+                fields: seen
+                    .form_fields()
+                    .into_iter()
+                    .map(|(name, value)| (without_nul(&name), without_nul(&value)))
+                    .collect(),
+                press,
+            },
             Carried::Form { token, .. } | Carried::Token(token) => Happening::Pressed {
                 token: ButtonToken(without_nul(&token)),
                 press,

@@ -42,12 +42,13 @@ use tokio::sync::{Notify, OnceCell};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use self::commands::Command;
+pub use self::commands::{Argument, Command, Verb};
 use self::fault::Fault;
 use self::places::{Ground, Places};
 use self::reconcile::Sent;
 use self::rest::Rest;
 use self::waits::Waits;
+use crate::channels::forms::Forms;
 use crate::channels::{Channel, ChannelStopped, DeliveryError, Finding, Inlet, Readers, TextLimit};
 use crate::clock::Clock;
 use crate::domain::outgoing::{Outgoing, Receipt};
@@ -72,6 +73,8 @@ pub struct Settings {
     pub message_content: bool,
     /// The slash commands.
     pub commands: Vec<Command>,
+    /// What commands open, and what completes their arguments.
+    pub forms: Arc<dyn Forms>,
     /// How long to wait for what.
     pub pauses: Pauses,
     /// The most events that wait in memory while the store takes none; what is said beyond it is
@@ -118,6 +121,7 @@ struct Discord {
     support_channels: BTreeSet<u64>,
     message_content: bool,
     commands: Vec<Command>,
+    forms: Arc<dyn Forms>,
     pauses: Pauses,
     events_max: usize,
 }
@@ -138,6 +142,7 @@ impl DiscordChannel {
             support_channels: settings.support_channels,
             message_content: settings.message_content,
             commands: settings.commands,
+            forms: settings.forms,
             pauses: settings.pauses,
             events_max: settings.events_max,
         })))

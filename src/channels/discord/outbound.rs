@@ -84,9 +84,15 @@ pub async fn deliver(discord: &Discord, outgoing: &Outgoing) -> Result<Receipt, 
             press,
             text,
             buttons,
+            further,
         } => {
-            let again = outgoing.unknown_since.is_some();
-            press::answer(discord, press, text.as_ref(), buttons, again).await
+            let answer = press::Answer {
+                text: text.as_ref(),
+                buttons,
+                further: *further,
+                again: outgoing.unknown_since.is_some(),
+            };
+            press::answer(discord, press, &answer).await
         }
     }
 }

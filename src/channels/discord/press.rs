@@ -75,14 +75,28 @@ pub async fn first(discord: &Discord, interaction: u64, token: &str, answer: &Va
     }
 }
 
-/// The words for a press. `again` says that they may have been shown already.
+/// The words for a press.
+pub struct Answer<'a> {
+    pub text: Option<&'a RichText>,
+    pub buttons: &'a [Vec<Button>],
+    /// Whether others before it have taken the place of the waiting sign.
+    pub further: bool,
+    /// Whether they may have been shown already.
+    pub again: bool,
+}
+
+/// Shows the words for a press.
 pub async fn answer(
     discord: &Discord,
     press: &str,
-    text: Option<&RichText>,
-    buttons: &[Vec<Button>],
-    again: bool,
+    answer: &Answer<'_>,
 ) -> Result<Receipt, DeliveryError> {
+    let Answer {
+        text,
+        buttons,
+        further,
+        again,
+    } = *answer;
     let Some((application, waiting, token)) = read(press) else {
         return Err(DeliveryError::Refused {
             refusal: Refusal::Invalid,
@@ -95,6 +109,7 @@ pub async fn answer(
         token,
     };
     let text = text.filter(|text| !text.is_blank());
+    let waiting = if further { Waiting::Silent } else { waiting };
     let result = match (text, waiting) {
         (None, Waiting::Silent) => return Ok(receipt(discord, None)),
         (None, Waiting::Sign) => discord.rest.delete(original).await,

@@ -3,6 +3,8 @@
 //! serenity drops an event whose newest field it does not know; whatever it could not read comes
 //! through here all the same, from its JSON.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -141,8 +143,16 @@ pub struct InteractionBody {
 
 #[derive(Debug, Deserialize)]
 pub struct CommandOption {
+    #[serde(default, deserialize_with = "or_default")]
+    pub name: String,
     #[serde(default)]
     pub value: Value,
+    /// Whether it is being typed.
+    #[serde(default, deserialize_with = "or_default")]
+    pub focused: bool,
+    /// The arguments of a verb; an argument has none.
+    #[serde(default)]
+    pub options: Option<Vec<CommandOption>>,
 }
 
 /// serenity writes what was absent as `null`.
@@ -188,13 +198,61 @@ impl SeenInteraction {
         first_value(&self.data.components)
     }
 
-    /// The command's options, as somebody would have typed them.
+    /// The fields of a form, by their names.
+    pub fn form_fields(&self) -> BTreeMap<String, String> {
+        let mut fields = BTreeMap::new();
+        gather(&self.data.components, &mut fields);
+        fields
+    }
+
+    /// The command's verb, with its arguments; `None` for a command without verbs.
+    pub fn verb(&self) -> Option<(&str, &[CommandOption])> {
+        let [verb] = self.data.options.as_slice() else {
+            return None;
+        };
+        Some((&verb.name, verb.options.as_ref()?))
+    }
+
+    /// The command's options, as somebody would have typed them: a verb, then the language that it
+    /// is about, then the rest.
     pub fn command_rest(&self) -> String {
-        let words = self.data.options.iter().map(|option| match &option.value {
+        let (verb, options) = match self.verb() {
+            Some((verb, options)) => (Some(verb.to_owned()), options),
+            None => (None, self.data.options.as_slice()),
+        };
+        let mut options: Vec<&CommandOption> = options.iter().collect();
+        options.sort_by_key(|option| option.name != "language");
+        let words = options.iter().map(|option| option.words());
+        let words: Vec<String> = verb.into_iter().chain(words).collect();
+        words.join(" ").trim().to_owned()
+    }
+}
+
+impl CommandOption {
+    /// What was typed.
+    pub fn words(&self) -> String {
+        match &self.value {
             Value::String(text) => text.clone(),
+            Value::Null => String::new(),
             other => other.to_string(),
-        });
-        words.collect::<Vec<_>>().join(" ").trim().to_owned()
+        }
+    }
+}
+
+/// Every field with a name and a value in there.
+fn gather(components: &Value, fields: &mut BTreeMap<String, String>) {
+    match components {
+        Value::Array(list) => list.iter().for_each(|inside| gather(inside, fields)),
+        Value::Object(of) => {
+            let text = |name: &str| of.get(name).and_then(Value::as_str).map(str::to_owned);
+            if let (Some(name), Some(value)) = (text("custom_id"), text("value")) {
+                fields.insert(name, value);
+            }
+            for below in ["components", "component"] {
+                gather(of.get(below).unwrap_or(&Value::Null), fields);
+            }
+        }
+        _ => {}
     }
 }
 

@@ -119,6 +119,7 @@ pub async fn deliver(telegram: &Telegram, outgoing: &Outgoing) -> Result<Receipt
             press,
             text,
             buttons,
+            further: _,
         } => answer_press(telegram, target, press, text.as_ref(), buttons).await,
     }
 }

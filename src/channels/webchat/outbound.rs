@@ -36,12 +36,13 @@ pub fn shown(act: &Act) -> Result<Option<Shown>, DeliveryError> {
         Act::AnswerPress {
             press: _,
             text: None,
-            buttons: _,
+            ..
         } => Ok(None),
         Act::AnswerPress {
             press,
             text: Some(text),
             buttons,
+            further: _,
         } => {
             // A passing word cannot hold buttons: then it is a message.
             let buttons = pressable(buttons);

@@ -6,7 +6,9 @@ use serde::Deserialize;
 
 use crate::console::access::Posted;
 use crate::domain::ids::EntryKey;
-use crate::domain::knowledge::{Entry, EntryText};
+use crate::domain::knowledge::entry::{lines, plain};
+use crate::domain::knowledge::upkeep::Upkeep;
+use crate::domain::knowledge::{Entry, EntryFault, EntryText};
 use crate::domain::lang::Lang;
 
 /// What the editor sends.
@@ -32,6 +34,14 @@ pub(in crate::console) struct Form {
     tags: String,
     #[serde(default)]
     triggers: String,
+    #[serde(default)]
+    valid_from: String,
+    #[serde(default)]
+    valid_to: String,
+    #[serde(default)]
+    review_on: String,
+    #[serde(default)]
+    owner: String,
     #[serde(default)]
     question_en: String,
     #[serde(default)]
@@ -64,7 +74,21 @@ impl Form {
         (!self.gap.is_empty()).then(|| self.gap.clone())
     }
 
-    /// The entry as it was written; a language without any words is none.
+    /// How the entry is to be looked after.
+    ///
+    /// # Errors
+    /// Days that do not read.
+    pub(super) fn upkeep(&self) -> Result<Upkeep, Vec<EntryFault>> {
+        let parts = [
+            &self.valid_from,
+            &self.valid_to,
+            &self.review_on,
+            &self.owner,
+        ];
+        Upkeep::read(parts.map(String::as_str))
+    }
+
+    /// The entry as it was written, but its upkeep; a language without any words is none.
     pub(super) fn entry(&self) -> Entry {
         let mut texts = BTreeMap::new();
         for lang in Lang::ALL {
@@ -86,31 +110,10 @@ impl Form {
         }
         let tags = self.tags.split(',').map(|tag| plain(tag).trim().to_owned());
         Entry {
-            key: EntryKey(plain(&self.key).trim().to_owned()),
             tags: tags.filter(|tag| !tag.is_empty()).collect(),
             triggers: lines(&self.triggers),
             texts,
+            ..Entry::blank(EntryKey(plain(&self.key).trim().to_owned()))
         }
     }
-}
-
-/// An entry that nothing is written of yet.
-pub(super) fn empty() -> Entry {
-    Entry {
-        key: EntryKey(String::new()),
-        tags: Vec::new(),
-        triggers: Vec::new(),
-        texts: BTreeMap::new(),
-    }
-}
-
-fn plain(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\0', "\u{FFFD}")
-}
-
-/// One a line; blank ones are none.
-fn lines(text: &str) -> Vec<String> {
-    let text = plain(text);
-    let lines = text.lines().map(|line| line.trim().to_owned());
-    lines.filter(|line| !line.is_empty()).collect()
 }

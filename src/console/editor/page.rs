@@ -7,7 +7,8 @@ use crate::console::access::{Authorised, ToChangeKnowledge};
 use crate::console::layout::{self, Place};
 use crate::console::versions::told;
 use crate::console::words::Words;
-use crate::domain::knowledge::differences::Difference;
+use crate::domain::knowledge::differences::{Difference, Part};
+use crate::domain::knowledge::upkeep::Upkeep;
 use crate::domain::knowledge::{Entry, EntryText};
 use crate::domain::lang::Lang;
 use crate::store::drafts::NO_VERSION;
@@ -101,6 +102,7 @@ fn fields(words: &Words<'_>, who: &Authorised<ToChangeKnowledge>, shown: &Shown)
                 summary { (words.say("console-triggers")) }
                 textarea name="triggers" rows="3" spellcheck="false" aria-label=(words.say("console-triggers")) { "\n" (entry.triggers.join("\n")) }
             }
+            (upkeep(words, entry))
             div.buttons {
                 button.main type="submit" name="act" value="publish" { (words.say("console-publish")) }
                 button.plain type="submit" name="act" value="draft" { (words.say("console-keep-draft")) }
@@ -110,6 +112,26 @@ fn fields(words: &Words<'_>, who: &Authorised<ToChangeKnowledge>, shown: &Shown)
                 @if shown.in_use {
                     button.plain type="submit" name="act" value="retire" formnovalidate { (words.say("console-retire")) }
                 }
+            }
+        }
+    }
+}
+
+fn upkeep(words: &Words<'_>, entry: &Entry) -> Markup {
+    let [valid_from, valid_to, review_on, owner] = entry.upkeep.written();
+    let days = [
+        ("valid_from", Part::ValidFrom, valid_from),
+        ("valid_to", Part::ValidTo, valid_to),
+        ("review_on", Part::ReviewOn, review_on),
+    ];
+    html! {
+        details open[entry.upkeep != Upkeep::default()] {
+            summary { (words.say("console-upkeep")) }
+            @for (name, part, day) in days {
+                label { (words.part(part)) input type="date" name=(name) value=[day]; }
+            }
+            label { (words.part(Part::Owner))
+                input name="owner" value=[owner] dir="auto" maxlength="100" autocomplete="off";
             }
         }
     }

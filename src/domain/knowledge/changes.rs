@@ -19,6 +19,8 @@ pub struct Imported {
     pub triggers: Option<Vec<String>>,
     /// Its wording in the languages that the files have.
     pub texts: BTreeMap<Lang, EntryText>,
+    /// What the files name of its upkeep, in the order of `upkeep::PARTS`; blank takes it away.
+    pub upkeep: [Option<String>; 4],
 }
 
 /// One entry that changes.
@@ -80,11 +82,15 @@ pub fn changes(base: &[Entry], imported: &[Imported], prune: bool) -> Vec<Change
 }
 
 fn change_of(known: Option<&Entry>, imported: &Imported, prune: bool) -> Option<Change> {
+    let kept = known.filter(|_| !prune).map(|known| &known.upkeep);
+    let kept = kept.cloned().unwrap_or_default();
     let mut entry = Entry {
         key: imported.key.clone(),
         tags: imported.tags.clone().unwrap_or_default(),
         triggers: imported.triggers.clone().unwrap_or_default(),
         texts: imported.texts.clone(),
+        // What does not read was refused with its file.
+        upkeep: kept.with(&imported.upkeep).unwrap_or(kept),
     };
     let Some(known) = known else {
         return Some(Change {
@@ -127,6 +133,7 @@ mod tests {
             tags: None,
             triggers: None,
             texts: BTreeMap::from([(lang, text(question))]),
+            upkeep: Default::default(),
         }
     }
 
@@ -172,12 +179,17 @@ mod tests {
     fn what_a_file_does_not_name_stays() {
         let mut english = imported("a", Lang::En, "A?");
         english.tags = Some(vec!["t".to_owned()]);
+        english.upkeep[1] = Some("2026-01-31".to_owned());
+        english.upkeep[3] = Some("Mai".to_owned());
         let base = applied(&[], &changes(&[], &[english], false));
-        let vietnamese = [imported("a", Lang::Vi, "Á?")];
+        let mut vietnamese = [imported("a", Lang::Vi, "Á?")];
+        vietnamese[0].upkeep[3] = Some(String::new());
         let base = applied(&base, &changes(&base, &vietnamese, false));
+        assert_eq!(base[0].upkeep.written(), [None, Some("2026-01-31".to_owned()), None, None]);
         assert_eq!(base[0].texts.len(), 2);
         assert_eq!(base[0].tags, vec!["t"]);
         let pruned = applied(&base, &changes(&base, &vietnamese, true));
+        assert_eq!(pruned[0].upkeep, Default::default());
         assert_eq!(
             pruned[0].texts.keys().copied().collect::<Vec<_>>(),
             vec![Lang::Vi]

@@ -274,6 +274,7 @@ mod tests {
             tags: vec![],
             triggers: vec![],
             texts: texts.into_iter().collect(),
+            upkeep: Default::default(),
         };
         let base = [
             entry("a", vec![(Lang::En, text(5)), (Lang::Vi, text(5))]),

@@ -20,6 +20,14 @@ pub enum Part {
     Phrasings(Lang),
     /// Its answer in a language, line by line.
     Answer(Lang),
+    /// The first day on which it is answered from.
+    ValidFrom,
+    /// The last one.
+    ValidTo,
+    /// The day on which it is to be read again.
+    ReviewOn,
+    /// Who answers for it.
+    Owner,
 }
 
 /// What differs in one place.
@@ -35,12 +43,7 @@ pub struct Difference {
 
 /// What the second version has otherwise than the first; `None` is an entry that was not there.
 pub fn differences(before: Option<&Entry>, after: &Entry) -> Vec<Difference> {
-    let empty = Entry {
-        key: after.key.clone(),
-        tags: Vec::new(),
-        triggers: Vec::new(),
-        texts: std::collections::BTreeMap::new(),
-    };
+    let empty = Entry::blank(after.key.clone());
     let before = before.unwrap_or(&empty);
     let mut all = vec![
         lists(Part::Tags, &before.tags, &after.tags),
@@ -57,6 +60,17 @@ pub fn differences(before: Option<&Entry>, after: &Entry) -> Vec<Difference> {
         all.push(lists(Part::Phrasings(lang), &old, &new));
         let (old, new) = part(|text| text.answer.lines().map(str::to_owned).collect());
         all.push(lists(Part::Answer(lang), &old, &new));
+    }
+    let upkeep = [
+        Part::ValidFrom,
+        Part::ValidTo,
+        Part::ReviewOn,
+        Part::Owner,
+    ];
+    let both = before.upkeep.written().into_iter().zip(after.upkeep.written());
+    for (part, (old, new)) in upkeep.into_iter().zip(both) {
+        let list = |one: Option<String>| one.into_iter().collect::<Vec<_>>();
+        all.push(lists(part, &list(old), &list(new)));
     }
     all.into_iter().flatten().collect()
 }
@@ -93,6 +107,7 @@ mod tests {
             tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
             triggers: vec![],
             texts: [(Lang::Vi, text)].into(),
+            upkeep: Default::default(),
         }
     }
 

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::upkeep::{OWNER_CHARS_MAX, Upkeep};
 use crate::domain::ids::EntryKey;
 use crate::domain::lang::Lang;
 
@@ -46,6 +47,18 @@ pub fn parse_key(text: &str) -> Result<EntryKey, EntryFault> {
     }
 }
 
+/// What a person wrote into a field, as it is kept.
+pub fn plain(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\0', "\u{FFFD}")
+}
+
+/// What a person wrote one a line; blank lines are none.
+pub fn lines(text: &str) -> Vec<String> {
+    let text = plain(text);
+    let lines = text.lines().map(|line| line.trim().to_owned());
+    lines.filter(|line| !line.is_empty()).collect()
+}
+
 /// One question-and-answer in every language that it has been written in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
@@ -57,6 +70,9 @@ pub struct Entry {
     pub triggers: Vec<String>,
     /// Its wording, per language.
     pub texts: BTreeMap<Lang, EntryText>,
+    /// How it is looked after.
+    #[serde(default, flatten)]
+    pub upkeep: Upkeep,
 }
 
 /// An entry's wording in one language. `answer` is markdown.
@@ -121,9 +137,28 @@ pub enum EntryFault {
     TagForm(String),
     #[error("the trigger {pattern:?} is refused: {reason}")]
     Trigger { pattern: String, reason: String },
+    #[error("{part}: {text:?} is no day: write it as 2026-12-31")]
+    NoDay { part: &'static str, text: String },
+    #[error("it ends on {last}, before it begins on {first}: turn the two days round")]
+    EndsBeforeItBegins { first: String, last: String },
+    #[error(
+        "the owner {0:?} is longer than {OWNER_CHARS_MAX} characters, or has a control character: write the name of somebody at the desk"
+    )]
+    OwnerForm(String),
 }
 
 impl Entry {
+    /// An entry that nothing is written of yet.
+    pub fn blank(key: EntryKey) -> Entry {
+        Entry {
+            key,
+            tags: Vec::new(),
+            triggers: Vec::new(),
+            texts: BTreeMap::new(),
+            upkeep: Upkeep::default(),
+        }
+    }
+
     /// Every fault of this entry, in the order of its fields; empty when it can be stored.
     pub fn faults(&self) -> Vec<EntryFault> {
         let mut faults = Vec::new();
@@ -142,6 +177,7 @@ impl Entry {
         for (lang, text) in &self.texts {
             text_faults(lang.code(), text, &mut faults);
         }
+        self.upkeep.faults(&mut faults);
         faults
     }
 
@@ -214,7 +250,7 @@ fn phrasing_faults(lang: &'static str, place: String, text: &str, faults: &mut V
 }
 
 /// The beginning of a foreign text, short enough for an error message.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     const SHOWN_CHARS_MAX: usize = 60;
     match text.char_indices().nth(SHOWN_CHARS_MAX) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -239,6 +275,7 @@ mod tests {
                     answer: answer.to_owned(),
                 },
             )]),
+            upkeep: Upkeep::default(),
         }
     }
 

@@ -19,6 +19,7 @@ pub fn entry(key: &str, wordings: &[(Lang, &[&str])]) -> Entry {
         tags: vec![],
         triggers: vec![],
         texts: texts.collect(),
+        upkeep: Default::default(),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod confidence;
 pub mod crossings;
 mod deciding;
 mod decision;
+pub mod dialogue;
 pub mod differences;
 pub mod dry_run;
 pub mod entry;
@@ -31,7 +32,9 @@ pub mod sample;
 pub mod text;
 mod training;
 pub mod triggers;
+pub mod upkeep;
 pub mod usage;
+pub mod verbs;
 pub mod vocabulary;
 mod wordings;
 

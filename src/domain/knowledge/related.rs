@@ -154,6 +154,7 @@ mod tests {
             tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
             triggers: vec![],
             texts: langs.iter().map(text).collect(),
+            upkeep: Default::default(),
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::entry::Entry;
 use super::phrases::comparable;
+use crate::domain::ids::EntryKey;
 use crate::domain::lang::Lang;
 
 /// One sentence for each wording that stands in more than one entry, by language and wording.
@@ -34,6 +35,28 @@ pub fn same_wordings(entries: &[Entry]) -> Vec<String> {
         .collect()
 }
 
+/// The wordings of an entry that others of the base have too, each with one of those.
+pub fn shared_with(entry: &Entry, base: &[Entry]) -> Vec<(String, EntryKey)> {
+    let mut own = BTreeMap::new();
+    for (lang, text) in &entry.texts {
+        for wording in text.wordings() {
+            own.insert((*lang, comparable(wording)), wording);
+        }
+    }
+    own.retain(|(_, comparable), _| !comparable.is_empty());
+    let mut shared = BTreeMap::new();
+    for other in base.iter().filter(|other| other.key != entry.key) {
+        for (lang, text) in &other.texts {
+            for wording in text.wordings() {
+                if let Some(own) = own.get(&(*lang, comparable(wording))) {
+                    shared.entry((*own).to_owned()).or_insert_with(|| other.key.clone());
+                }
+            }
+        }
+    }
+    shared.into_iter().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,12 +76,18 @@ mod tests {
                     answer: "A".to_owned(),
                 },
             )]),
+            upkeep: Default::default(),
         };
         let base = [
             entry("a", "Bao lâu?"),
             entry("b", "bao lau"),
             entry("c", "khi nào"),
         ];
+        assert_eq!(
+            shared_with(&base[1], &base),
+            vec![("bao lau".to_owned(), "a".into())]
+        );
+        assert_eq!(shared_with(&base[2], &base), vec![]);
         assert_eq!(
             same_wordings(&base),
             vec!["vi: \"Bao lâu?\" is a wording of a and b"]

@@ -21,6 +21,19 @@ pub struct PastChange {
     pub entry: Option<Entry>,
 }
 
+const KEY_OF: &str = "SELECT key FROM kb_history WHERE id = $1";
+
+/// The entry that a version is of.
+pub async fn key_of_version(tx: &mut Tx, version: &str) -> Result<Option<EntryKey>, StoreError> {
+    let row: Option<(String,)> = on!(tx, |conn| {
+        sqlx::query_as(KEY_OF)
+            .bind(version)
+            .fetch_optional(conn)
+            .await?
+    });
+    Ok(row.map(|(key,)| EntryKey(key)))
+}
+
 const HISTORY: &str =
     "SELECT id, at, by_whom, change, entry FROM kb_history WHERE key = $1 ORDER BY id";
 

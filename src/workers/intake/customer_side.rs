@@ -38,6 +38,7 @@ impl Intake {
             .map(read)
             .collect::<Result<Vec<Arrival>, _>>()?;
         let mut heard = heard::from_accounts(tx, &accounts(waiting, &arrivals)).await?;
+        let writers = self.faq_writers(tx, &arrivals).await?;
         let mut decided = 0;
         for (waiting, arrival) in waiting.iter().zip(&arrivals) {
             // Taken before what is read together with it is marked: the head of a lane is decided
@@ -46,8 +47,18 @@ impl Intake {
             let outcome = match customer_behind(arrival) {
                 Some(sender) => match heard.remove(&waiting.id) {
                     Some(heard) => {
-                        self.heard_from_customer(tx, waiting, arrival, sender, heard)
-                            .await?
+                        let may_write = is_of_writing(arrival) || writers.contains(&sender.account);
+                        let written = match may_write {
+                            true => self.faq_arrival(tx, waiting, arrival).await?,
+                            false => None,
+                        };
+                        match written {
+                            Some(outcome) => outcome,
+                            None => {
+                                self.heard_from_customer(tx, waiting, arrival, sender, heard)
+                                    .await?
+                            }
+                        }
                     }
                     None => continue,
                 },
@@ -191,7 +202,8 @@ impl Intake {
                 Ok(if blocked { "blocked" } else { "unblocked" })
             }
             // Dealt with before a customer was looked up, or only heard at a desk.
-            Happening::RoomGone
+            Happening::Filled { .. }
+            | Happening::RoomGone
             | Happening::Moved { .. }
             | Happening::Echo { .. }
             | Happening::Unsupported { .. }
@@ -338,6 +350,16 @@ impl Intake {
                 .await?;
         }
         Ok("pressed")
+    }
+}
+
+/// Whether it is about writing an entry, whoever it is from.
+fn is_of_writing(arrival: &Arrival) -> bool {
+    match &arrival.what {
+        Happening::Command { name, .. } => name == "faq",
+        Happening::Filled { .. } => true,
+        Happening::Pressed { token, .. } => token.as_str().starts_with(super::faq::TOKEN),
+        _ => false,
     }
 }
 

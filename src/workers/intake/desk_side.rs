@@ -25,6 +25,9 @@ impl Intake {
         waiting: &WaitingArrival,
         arrival: &Arrival,
     ) -> Result<&'static str, StoreError> {
+        if let Some(outcome) = self.faq_arrival(tx, waiting, arrival).await? {
+            return Ok(outcome);
+        }
         if let Happening::Command { name, rest, .. } = &arrival.what {
             let press = press_of(arrival);
             match name.as_str() {
@@ -213,6 +216,7 @@ impl Intake {
             }
             // Changing one's words in a room changes nothing that was sent on.
             Happening::Edited { .. }
+            | Happening::Filled { .. }
             | Happening::Blocked
             | Happening::Unblocked
             | Happening::Moved { .. }
@@ -325,9 +329,9 @@ fn command(name: &str, rest: &str) -> Act {
     }
 }
 
-fn press_of(arrival: &Arrival) -> Option<Press> {
+pub(super) fn press_of(arrival: &Arrival) -> Option<Press> {
     let handle = match &arrival.what {
-        Happening::Pressed { press, .. } => Some(press.clone()),
+        Happening::Pressed { press, .. } | Happening::Filled { press, .. } => Some(press.clone()),
         Happening::Command { press, .. } => press.clone(),
         _ => None,
     };

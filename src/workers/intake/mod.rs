@@ -5,6 +5,7 @@ mod apply;
 mod card;
 mod customer_side;
 mod desk_side;
+mod faq;
 pub mod flood;
 mod inside;
 pub mod load;

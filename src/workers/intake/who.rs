@@ -138,6 +138,7 @@ pub(super) fn customer_behind(arrival: &Arrival) -> Option<&Sender> {
         Happening::Wrote { .. }
         | Happening::Edited { .. }
         | Happening::Pressed { .. }
+        | Happening::Filled { .. }
         | Happening::Command { .. }
         | Happening::Blocked
         | Happening::Unblocked => arrival.sender.as_ref().filter(|_| !arrival.at_desk),

@@ -29,6 +29,7 @@ impl Intake {
             press: press.handle.clone(),
             text: Some(RichText::plain(self.wording.say(lang, say))),
             buttons: Vec::new(),
+            further: false,
         };
         self.machine_word(tx, waiting, "", Target::Place(press.place.clone()), act)
             .await
@@ -141,6 +142,7 @@ impl Intake {
                 press: press.handle.clone(),
                 text: Some(text),
                 buttons: Vec::new(),
+                further: false,
             },
             None => Act::Say {
                 text,

@@ -9,9 +9,10 @@ use std::io::BufRead;
 use super::gathering::{Gathering, Place, Record};
 use super::lines::{Line, Lines};
 use crate::domain::knowledge::entry::{Entry, EntryText};
+use crate::domain::knowledge::upkeep::{PARTS, Upkeep};
 use crate::domain::lang::Lang;
 
-const COLUMNS: [&str; 7] = [
+const COLUMNS: [&str; 11] = [
     "key",
     "lang",
     "question",
@@ -19,7 +20,13 @@ const COLUMNS: [&str; 7] = [
     "answer",
     "tags",
     "triggers",
+    PARTS[0],
+    PARTS[1],
+    PARTS[2],
+    PARTS[3],
 ];
+/// Where the columns of the upkeep begin; they are written where any entry has some.
+const UPKEEP: usize = 7;
 /// Columns that a file must have.
 const NEEDED: [usize; 4] = [0, 1, 2, 4];
 
@@ -40,7 +47,7 @@ pub(super) fn read(name: &str, file: &mut dyn BufRead, gathering: &mut Gathering
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
-    let mut columns: Option<[Option<usize>; 7]> = None;
+    let mut columns: Option<[Option<usize>; 11]> = None;
     let mut row = csv::StringRecord::new();
     loop {
         let line = line_of(rows.position());
@@ -68,8 +75,8 @@ fn line_of(position: &csv::Position) -> usize {
     usize::try_from(position.line()).unwrap_or(usize::MAX)
 }
 
-fn columns_of(header: &csv::StringRecord) -> Result<[Option<usize>; 7], String> {
-    let mut columns = [None; 7];
+fn columns_of(header: &csv::StringRecord) -> Result<[Option<usize>; 11], String> {
+    let mut columns = [None; 11];
     for (place, name) in header.iter().enumerate() {
         let known = COLUMNS.iter().position(|column| *column == name.trim());
         match known {
@@ -96,7 +103,7 @@ fn columns_of(header: &csv::StringRecord) -> Result<[Option<usize>; 7], String> 
 fn read_row(
     place: &Place<'_>,
     row: &csv::StringRecord,
-    columns: &[Option<usize>; 7],
+    columns: &[Option<usize>; 11],
     gathering: &mut Gathering,
 ) {
     let cell = |column: usize| {
@@ -127,6 +134,7 @@ fn read_row(
         }),
         triggers: cell(6).map(lines_of),
         texts: vec![(lang, entry_text)],
+        upkeep: [0, 1, 2, 3].map(|part| cell(UPKEEP + part).map(str::to_owned)),
     };
     gathering.take(place, record);
 }
@@ -141,9 +149,15 @@ fn lines_of(cell: &str) -> Vec<String> {
 pub(super) fn write(entries: &[Entry]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     // Writing into memory cannot fail.
-    let _ = writer.write_record(COLUMNS);
+    let has_upkeep = entries
+        .iter()
+        .any(|entry| entry.upkeep != Upkeep::default());
+    let columns = if has_upkeep { COLUMNS.len() } else { UPKEEP };
+    let _ = writer.write_record(&COLUMNS[..columns]);
     for entry in entries {
         for (lang, text) in &entry.texts {
+            let upkeep = entry.upkeep.written().map(Option::unwrap_or_default);
+            let [valid_from, valid_to, review_on, owner] = upkeep;
             let cells = [
                 entry.key.as_str().to_owned(),
                 lang.code().to_owned(),
@@ -152,8 +166,12 @@ pub(super) fn write(entries: &[Entry]) -> String {
                 text.answer.clone(),
                 entry.tags.join(", "),
                 entry.triggers.join("\n"),
+                valid_from,
+                valid_to,
+                review_on,
+                owner,
             ];
-            let _ = writer.write_record(cells.map(guarded));
+            let _ = writer.write_record(&cells.map(guarded)[..columns]);
         }
     }
     let bytes = writer.into_inner().unwrap_or_default();

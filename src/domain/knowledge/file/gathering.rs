@@ -7,6 +7,7 @@ use super::FileFault;
 use crate::domain::ids::EntryKey;
 use crate::domain::knowledge::changes::Imported;
 use crate::domain::knowledge::entry::{Entry, EntryText, parse_key};
+use crate::domain::knowledge::upkeep::{PARTS, Upkeep};
 use crate::domain::lang::Lang;
 
 /// Most faults that are kept: more help nobody.
@@ -31,6 +32,8 @@ pub struct Record {
     pub triggers: Option<Vec<String>>,
     /// The texts.
     pub texts: Vec<(Lang, EntryText)>,
+    /// The parts of the upkeep that it has, in the order of `upkeep::PARTS`; blank takes one away.
+    pub upkeep: [Option<String>; 4],
 }
 
 /// What was read so far.
@@ -67,13 +70,19 @@ impl Gathering {
             Ok(key) => key,
             Err(fault) => return self.fault(place, None, fault.to_string()),
         };
+        let (upkeep, mut faults) = match Upkeep::default().with(&record.upkeep) {
+            Ok(upkeep) => (upkeep, Vec::new()),
+            Err(faults) => (Upkeep::default(), faults),
+        };
         let entry = Entry {
             key: key.clone(),
             tags: record.tags.clone().unwrap_or_default(),
             triggers: record.triggers.clone().unwrap_or_default(),
             texts: record.texts.iter().cloned().collect(),
+            upkeep,
         };
-        for fault in entry.faults() {
+        faults.extend(entry.faults());
+        for fault in faults {
             self.fault(place, Some(key.as_str()), fault.to_string());
         }
         if *self.file != *place.file {
@@ -85,12 +94,23 @@ impl Gathering {
                 tags: None,
                 triggers: None,
                 texts: BTreeMap::new(),
+                upkeep: Default::default(),
             },
             stands_at: Vec::with_capacity(1),
         });
         join(&mut gathered.imported.tags, record.tags);
         join(&mut gathered.imported.triggers, record.triggers);
         let mut doubled = Vec::new();
+        let parts = gathered.imported.upkeep.iter_mut().zip(record.upkeep);
+        for ((known, more), part) in parts.zip(PARTS) {
+            match (&known, more) {
+                (_, None) => {}
+                (Some(one), Some(other)) if *one != other => {
+                    doubled.push(format!("{part}: is {one:?} elsewhere: say the same"));
+                }
+                (_, more) => *known = more,
+            }
+        }
         for (lang, text) in record.texts {
             let before = gathered.stands_at.iter().find(|(known, ..)| *known == lang);
             if let Some((_, file, line)) = before {

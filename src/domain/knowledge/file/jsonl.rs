@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::gathering::{Gathering, Place, Record};
 use super::lines::{Line, Lines};
 use crate::domain::knowledge::entry::{Entry, EntryText};
+use crate::domain::knowledge::upkeep::Upkeep;
 use crate::domain::lang::Lang;
 
 #[derive(Deserialize)]
@@ -22,6 +23,14 @@ struct JsonLine {
     tags: Option<Vec<String>>,
     #[serde(default)]
     triggers: Option<Vec<String>>,
+    #[serde(default)]
+    valid_from: Option<String>,
+    #[serde(default)]
+    valid_to: Option<String>,
+    #[serde(default)]
+    review_on: Option<String>,
+    #[serde(default)]
+    owner: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -34,6 +43,8 @@ struct WrittenLine<'a> {
     tags: &'a [String],
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     triggers: &'a [String],
+    #[serde(flatten)]
+    upkeep: &'a Upkeep,
 }
 
 pub(super) fn read(name: &str, file: &mut dyn BufRead, gathering: &mut Gathering) {
@@ -75,6 +86,7 @@ fn read_line(place: &Place<'_>, text: &str, gathering: &mut Gathering) {
         tags: line.tags,
         triggers: line.triggers,
         texts: vec![(lang, text)],
+        upkeep: [line.valid_from, line.valid_to, line.review_on, line.owner],
     };
     gathering.take(place, record);
 }
@@ -104,6 +116,7 @@ pub(super) fn write(entries: &[Entry]) -> String {
                 answer: &text.answer,
                 tags: &entry.tags,
                 triggers: &entry.triggers,
+                upkeep: &entry.upkeep,
             };
             // Strings and lists of strings always serialise.
             written.push_str(&serde_json::to_string(&line).unwrap_or_default());

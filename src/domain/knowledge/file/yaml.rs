@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::gathering::{Gathering, Place, Record};
 use super::lines::{Line, Lines};
 use crate::domain::knowledge::entry::{Entry, EntryText};
+use crate::domain::knowledge::upkeep::Upkeep;
 use crate::domain::lang::Lang;
 
 /// Longest item, in bytes.
@@ -24,6 +25,14 @@ struct YamlEntry {
     tags: Option<Vec<String>>,
     #[serde(default)]
     triggers: Option<Vec<String>>,
+    #[serde(default)]
+    valid_from: Option<String>,
+    #[serde(default)]
+    valid_to: Option<String>,
+    #[serde(default)]
+    review_on: Option<String>,
+    #[serde(default)]
+    owner: Option<String>,
     #[serde(default)]
     en: Option<EntryText>,
     #[serde(default)]
@@ -39,6 +48,8 @@ struct WrittenEntry<'a> {
     tags: &'a [String],
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     triggers: &'a [String],
+    #[serde(flatten)]
+    upkeep: &'a Upkeep,
     #[serde(skip_serializing_if = "Option::is_none")]
     en: Option<&'a EntryText>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -152,7 +163,7 @@ fn reason(error: &serde_saphyr::Error) -> String {
         None => said,
     };
     format!(
-        "{said}: an entry has key, tags, triggers and per language (en, vi, zh) question, phrasings, answer"
+        "{said}: an entry has key, tags, triggers, valid_from, valid_to, review_on, owner and per language (en, vi, zh) question, phrasings, answer"
     )
 }
 
@@ -170,6 +181,12 @@ fn record_of(entry: YamlEntry) -> Record {
             .into_iter()
             .filter_map(|(lang, text)| Some((lang, text?)))
             .collect(),
+        upkeep: [
+            entry.valid_from,
+            entry.valid_to,
+            entry.review_on,
+            entry.owner,
+        ],
     }
 }
 
@@ -180,6 +197,7 @@ pub(super) fn write(entries: &[Entry]) -> String {
             key: entry.key.as_str(),
             tags: &entry.tags,
             triggers: &entry.triggers,
+            upkeep: &entry.upkeep,
             en: entry.texts.get(&Lang::En),
             vi: entry.texts.get(&Lang::Vi),
             zh: entry.texts.get(&Lang::Zh),

@@ -36,10 +36,8 @@ pub fn draft(summary: &Summary) -> Entry {
         question: cut(&question),
     };
     Entry {
-        key: proposed_key(&text.question, &summary.group),
-        tags: Vec::new(),
-        triggers: Vec::new(),
-        texts: BTreeMap::from([(summary.lang, text)]),
+        texts: BTreeMap::from([(summary.lang, text.clone())]),
+        ..Entry::blank(proposed_key(&text.question, &summary.group))
     }
 }
 
@@ -90,7 +88,7 @@ fn cut(question: &str) -> String {
 }
 
 /// A key made of the question's first words; of the group's name where they have no Latin letters.
-fn proposed_key(question: &str, group: &str) -> EntryKey {
+pub fn proposed_key(question: &str, group: &str) -> EntryKey {
     let folded = fold(&normalise(question));
     let words: Vec<String> = folded
         .split(|char: char| !char.is_ascii_alphanumeric())

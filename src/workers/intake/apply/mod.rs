@@ -222,6 +222,7 @@ impl<'a> Application<'a> {
             press: press.handle.clone(),
             text,
             buttons,
+            further: false,
         };
         let lane = format!("press:{}", press.handle);
         let target = Target::Place(press.place.clone());

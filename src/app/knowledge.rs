@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use metrics::gauge;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
@@ -14,11 +15,14 @@ use super::{App, AppError, ServeRole};
 use crate::clock::Clock;
 use crate::domain::knowledge::related::Answered;
 use crate::domain::knowledge::sample::sample;
-use crate::domain::knowledge::{Costs, Entry, KnowledgeIndex};
+use crate::domain::knowledge::{Change, ChangeKind, Costs, Entry, KnowledgeIndex};
 use crate::domain::time::{Millis, Timestamp};
+use crate::reporting::days::day_of;
+use crate::reporting::gathered::desk_zone;
 use crate::store::knowledge::{self, NewChange};
 use crate::store::{Store, StoreError, answers_given};
 use crate::workers::intake::Knowledge;
+use crate::workers::intake::plans::PlansInUse;
 
 /// How often the base's revision is looked at: an edit answers customers this much later.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -45,12 +49,16 @@ pub(super) struct Reload {
     pub(super) index: Knowledge,
     store: Store,
     clock: Arc<dyn Clock>,
+    /// Whose days validity is counted in.
+    plans: Arc<PlansInUse>,
     follows: Arc<Mutex<Following>>,
 }
 
 /// How far the index follows the base.
 struct Following {
     revision: i64,
+    /// The day at the desk that the index in use is of: entries begin and end with days.
+    day: Date,
     /// Looks since the last change; `None` when the whole is learnt as it is.
     quiet: Option<u32>,
     /// The whole, being learnt as it was at a revision.
@@ -67,9 +75,11 @@ impl Reload {
         if app.config.knowledge.sample && app.roles.contains(&ServeRole::Intake) {
             fill_with_sample(app, store).await?;
         }
+        let plans = Arc::new(PlansInUse::new(app.config.usual_policy()));
+        let day = today(&plans, store, app.clock.now()).await?;
         // Who decides on nothing needs no index.
         let (revision, entries) = match app.roles.contains(&ServeRole::Intake) {
-            true => load(store).await?,
+            true => load(store, day).await?,
             false => (NEVER_FILLED, Vec::new()),
         };
         let built = learn(entries, app.config.knowledge.costs).await;
@@ -77,8 +87,10 @@ impl Reload {
             index: Knowledge::new(built.map_err(|_| StoreError::JobPanicked)?),
             store: store.clone(),
             clock: app.clock.clone(),
+            plans,
             follows: Arc::new(Mutex::new(Following {
                 revision,
+                day,
                 quiet: None,
                 whole: None,
                 related_at: Timestamp(0),
@@ -109,14 +121,18 @@ impl Reload {
     /// One look: takes in what has changed, and what was learnt meanwhile.
     async fn follow(&self) -> Result<(), StoreError> {
         let mut follows = self.follows.lock().await;
+        let day = today(&self.plans, &self.store, self.clock.now()).await?;
+        if day != follows.day {
+            self.turn_to(&mut follows, day).await?;
+        }
         if let Some((revision, index)) = follows.finished().await? {
             // Edits since it was begun are learnt into it before it serves.
-            let (now, index) = self.caught_up(revision, Arc::new(index)).await?;
+            let (now, index) = self.caught_up(revision, Arc::new(index), day).await?;
             self.index.swap(index);
             follows.revision = now;
             tracing::info!(revision, "the whole knowledge base was learnt again");
         }
-        let (now, index) = self.caught_up(follows.revision, self.index.now()).await?;
+        let (now, index) = self.caught_up(follows.revision, self.index.now(), day).await?;
         if now != follows.revision {
             self.index.swap(index);
             follows.revision = now;
@@ -140,11 +156,36 @@ impl Reload {
         Ok(())
     }
 
+    /// Another day began at the desk: what begins or ended with it is learnt or let go of.
+    async fn turn_to(&self, follows: &mut Following, day: Date) -> Result<(), StoreError> {
+        let (from, to) = (follows.day.min(day), follows.day.max(day));
+        let mut tx = self.store.read().await?;
+        let turned = knowledge::turned(&mut tx, from, to).await?;
+        drop(tx);
+        follows.day = day;
+        // What is being learnt as a whole is of the day before: it is begun anew.
+        if follows.whole.take().is_some() {
+            follows.quiet = Some(0);
+        }
+        if turned.is_empty() {
+            return Ok(());
+        }
+        let changes: Vec<Change> = turned.into_iter().map(|entry| as_of(entry, day)).collect();
+        tracing::info!(%day, entries = changes.len(), "entries begin or end with the day");
+        let index = self.index.now();
+        let edited = tokio::task::spawn_blocking(move || index.with(&changes)).await;
+        let edited = edited.map_err(|_| StoreError::JobPanicked)?;
+        self.index.swap(Arc::new(edited));
+        self.index.relate(&follows.answered);
+        Ok(())
+    }
+
     /// The revision now, and an index of `revision` with all that has changed since.
     async fn caught_up(
         &self,
         revision: i64,
         index: Arc<KnowledgeIndex>,
+        day: Date,
     ) -> Result<(i64, Arc<KnowledgeIndex>), StoreError> {
         let mut tx = self.store.read().await?;
         let now = knowledge::revision(&mut tx).await?.unwrap_or(NEVER_FILLED);
@@ -153,8 +194,15 @@ impl Reload {
         }
         let changes = knowledge::changed_since(&mut tx, revision).await?;
         drop(tx);
+        let changes: Vec<Change> = changes
+            .into_iter()
+            .map(|change| match change.kind {
+                ChangeKind::Retired => change,
+                ChangeKind::New | ChangeKind::Changed => as_of(change.entry, day),
+            })
+            .collect();
         if changes.len() + index.edited() > EDITS_MAX {
-            let (now, entries) = load(&self.store).await?;
+            let (now, entries) = load(&self.store, day).await?;
             let whole = learn(entries, index.costs()).await;
             return Ok((now, Arc::new(whole.map_err(|_| StoreError::JobPanicked)?)));
         }
@@ -198,9 +246,25 @@ impl Reload {
     }
 }
 
-async fn load(store: &Store) -> Result<(i64, Vec<Entry>), StoreError> {
+/// The day at the desk.
+async fn today(plans: &PlansInUse, store: &Store, now: Timestamp) -> Result<Date, StoreError> {
+    plans.look_up(store, now).await?;
+    Ok(day_of(now, &desk_zone(&plans.now())))
+}
+
+/// What an entry is to the index on a day: one that is not answered from then is not in it.
+fn as_of(entry: Entry, day: Date) -> Change {
+    let kind = match entry.upkeep.holds_on(day) {
+        true => ChangeKind::Changed,
+        false => ChangeKind::Retired,
+    };
+    Change { kind, entry }
+}
+
+async fn load(store: &Store, day: Date) -> Result<(i64, Vec<Entry>), StoreError> {
     let mut tx = store.read().await?;
-    let (revision, entries) = knowledge::load(&mut tx).await?;
+    let (revision, mut entries) = knowledge::load(&mut tx).await?;
+    entries.retain(|entry| entry.upkeep.holds_on(day));
     Ok((revision.unwrap_or(NEVER_FILLED), entries))
 }
 

@@ -4,17 +4,17 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::{Context, Failure, entries, import, lang_codes, write_json};
+use super::{Context, Failure, entries, import, lang_codes, today, write_json};
 use crate::domain::knowledge::check::{Finding, findings};
 use crate::domain::knowledge::crossings::crossing_findings;
 use crate::domain::knowledge::dry_run::{Difference, Effect, differences};
 use crate::domain::knowledge::gaps::struck_out::{Names, struck_out};
-use crate::domain::knowledge::usage::{age_findings, unhelpful};
+use crate::domain::knowledge::usage::{age_findings, unhelpful, upkeep_findings};
 use crate::domain::knowledge::{Decision, Entry, KnowledgeIndex, changes};
 use crate::domain::lang::Lang;
 use crate::domain::preference::HumanPreference;
 use crate::domain::time::Millis;
-use crate::store::care;
+use crate::store::{care, staff};
 
 /// How far back answers are looked at.
 const ANSWERS_OF: Millis = Millis::hours(90 * 24);
@@ -30,6 +30,9 @@ pub(super) async fn run(context: &mut Context<'_>) -> Result<(), Failure> {
     let entries = crate::store::knowledge::entries(&mut tx).await?;
     let written = care::written(&mut tx).await?;
     let told = care::told_since(&mut tx, now - ANSWERS_OF, ANSWERS_MAX).await?;
+    let today = today(&mut tx, context).await?;
+    let at_desk = staff::list(&mut tx).await?.into_iter();
+    let at_desk = at_desk.map(|listed| listed.staff.name).collect();
     drop(tx);
     store.close().await;
     let mut findings = findings(&entries);
@@ -37,6 +40,7 @@ pub(super) async fn run(context: &mut Context<'_>) -> Result<(), Failure> {
         findings.extend(crossing_findings(&entries, lang));
     }
     findings.extend(age_findings(&written, now));
+    findings.extend(upkeep_findings(&entries, today, &at_desk));
     findings.extend(unhelpful(&told));
     tell(&entries, &findings, context)
 }

@@ -1,13 +1,15 @@
 //! `careline faq import`: all files or nothing.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{Context, Failure, write_json};
+use super::{Context, Failure, differences_json, write_differences, write_json};
 use crate::domain::ids::EntryKey;
+use crate::domain::knowledge::differences::{Difference, differences};
 use crate::domain::knowledge::file::{FileKind, Reading};
 use crate::domain::knowledge::same_wording::same_wordings;
 use crate::domain::knowledge::triggers::PATTERNS_MAX;
@@ -37,7 +39,10 @@ pub(super) async fn run(
     let base = knowledge::entries(&mut tx).await?;
     drop(tx);
     let changes = changes(&base, &imported, how.prune);
-    let told = Told::of(&changes, imported.len());
+    let mut told = Told::of(&changes, imported.len());
+    if how.dry_run {
+        told.differences = differing(&base, &changes);
+    }
     // Each copy of a large base is let go of before the next is made.
     drop(imported);
     let notes = notes(applied(base, &changes))?;
@@ -68,6 +73,22 @@ struct Told {
     changed: Vec<EntryKey>,
     gone: Vec<EntryKey>,
     same: usize,
+    /// What differs in each entry that changes, where that is to be told.
+    differences: BTreeMap<EntryKey, Vec<Difference>>,
+}
+
+/// What differs in the entries that change.
+fn differing(base: &[Entry], changes: &[Change]) -> BTreeMap<EntryKey, Vec<Difference>> {
+    let known: BTreeMap<&EntryKey, &Entry> = base.iter().map(|entry| (&entry.key, entry)).collect();
+    let changed = changes
+        .iter()
+        .filter(|change| change.kind == ChangeKind::Changed);
+    changed
+        .map(|Change { entry, .. }| {
+            let before = known.get(&entry.key).copied();
+            (entry.key.clone(), differences(before, entry))
+        })
+        .collect()
 }
 
 impl Told {
@@ -80,6 +101,7 @@ impl Told {
         Told {
             same: imported - new.len() - changed.len(),
             gone: keys(ChangeKind::Retired),
+            differences: BTreeMap::new(),
             new,
             changed,
         }
@@ -200,17 +222,26 @@ fn tell(told: &Told, notes: &[String], how: How, context: &mut Context<'_>) -> R
         changed,
         gone,
         same,
+        differences,
     } = told;
     if context.is_json() {
-        let value = json!({
+        let mut value = json!({
             "dry_run": how.dry_run, "new": new, "changed": changed, "gone": gone,
             "unchanged": same, "notes": notes,
         });
+        if how.dry_run {
+            let each = differences.iter();
+            let each = each.map(|(key, differing)| (key.0.clone(), json!(differences_json(differing))));
+            value["differences"] = serde_json::Value::Object(each.collect());
+        }
         return write_json(context, &value);
     }
     for (name, keys) in [("new", new), ("changed", changed), ("gone", gone)] {
         for key in keys.iter().take(SHOWN_MAX) {
             writeln!(context.out, "{name:8} {key}")?;
+            if let Some(differing) = differences.get(key) {
+                write_differences(differing, context)?;
+            }
         }
         if keys.len() > SHOWN_MAX {
             writeln!(

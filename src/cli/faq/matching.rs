@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use super::{Context, Failure, entries, write_json};
+use super::{Context, Failure, entries_today, write_json};
 use crate::domain::knowledge::{Decision, KnowledgeIndex, Verdict};
 use crate::domain::lang::Lang;
 use crate::domain::preference::HumanPreference;
@@ -17,7 +17,7 @@ pub(super) struct Asked<'a> {
 }
 
 pub(super) async fn run(asked: Asked<'_>, context: &mut Context<'_>) -> Result<(), Failure> {
-    let entries = entries(context).await?;
+    let entries = entries_today(context).await?;
     if entries.is_empty() && !context.is_json() {
         writeln!(
             context.out,

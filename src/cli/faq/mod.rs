@@ -11,13 +11,19 @@ mod show;
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use jiff::civil::Date;
+use serde_json::json;
 
-use super::{Context, Failure};
+use super::{Context, Failure, printable};
 use crate::domain::ids::EntryKey;
+use crate::domain::knowledge::differences::{Difference, Part};
+use crate::domain::knowledge::upkeep::PARTS;
 use crate::domain::knowledge::{Entry, parse_key};
 use crate::domain::lang::Lang;
 use crate::domain::preference::HumanPreference;
-use crate::store::knowledge;
+use crate::reporting::days::day_of;
+use crate::reporting::gathered::{all_plans, desk_zone};
+use crate::store::{Tx, knowledge};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -164,6 +170,68 @@ async fn entries(context: &Context<'_>) -> Result<Vec<Entry>, Failure> {
     drop(tx);
     store.close().await;
     Ok(entries)
+}
+
+/// The day at the desk.
+async fn today(tx: &mut Tx, context: &Context<'_>) -> Result<Date, Failure> {
+    let plans = all_plans(tx, &context.config().usual_policy()).await?;
+    Ok(day_of(context.clock.now(), &desk_zone(&plans)))
+}
+
+/// The entries that are answered from now.
+async fn entries_today(context: &Context<'_>) -> Result<Vec<Entry>, Failure> {
+    let store = context.store().await?;
+    let mut tx = store.read().await?;
+    let mut entries = knowledge::entries(&mut tx).await?;
+    let today = today(&mut tx, context).await?;
+    drop(tx);
+    store.close().await;
+    entries.retain(|entry| entry.upkeep.holds_on(today));
+    Ok(entries)
+}
+
+/// Writes what differs between two versions, place by place: what is gone, then what is new.
+fn write_differences(
+    differences: &[Difference],
+    context: &mut Context<'_>,
+) -> Result<(), Failure> {
+    /// The most lines of one place that are written on each side; the rest is counted.
+    const LINES_MAX: usize = 20;
+    for difference in differences {
+        writeln!(context.out, "         {}", place_of(difference.part))?;
+        for (sign, lines) in [('-', &difference.gone), ('+', &difference.new)] {
+            for line in lines.iter().take(LINES_MAX) {
+                writeln!(context.out, "           {sign} {}", printable(line))?;
+            }
+            if lines.len() > LINES_MAX {
+                let more = lines.len() - LINES_MAX;
+                writeln!(context.out, "           {sign} … and {more} more")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The same for programs.
+fn differences_json(differences: &[Difference]) -> Vec<serde_json::Value> {
+    let each = differences.iter();
+    each.map(|one| json!({"part": place_of(one.part), "gone": one.gone, "new": one.new}))
+        .collect()
+}
+
+/// A place in an entry, as files name it: `answer.en`.
+fn place_of(part: Part) -> String {
+    match part {
+        Part::Tags => "tags".to_owned(),
+        Part::Triggers => "triggers".to_owned(),
+        Part::Question(lang) => format!("question.{}", lang.code()),
+        Part::Phrasings(lang) => format!("phrasings.{}", lang.code()),
+        Part::Answer(lang) => format!("answer.{}", lang.code()),
+        Part::ValidFrom => PARTS[0].to_owned(),
+        Part::ValidTo => PARTS[1].to_owned(),
+        Part::ReviewOn => PARTS[2].to_owned(),
+        Part::Owner => PARTS[3].to_owned(),
+    }
 }
 
 fn key_of(text: &str) -> Result<EntryKey, Failure> {

@@ -2,10 +2,12 @@
 
 use serde_json::json;
 
-use super::{Context, Failure, entries, lang_codes, write_json};
+use super::{Context, Failure, entries, lang_codes, write_differences, write_json};
 use crate::domain::ids::EntryKey;
-use crate::domain::knowledge::Entry;
 use crate::domain::knowledge::check::pieces;
+use crate::domain::knowledge::differences::differences;
+use crate::domain::knowledge::upkeep::PARTS;
+use crate::domain::knowledge::{ChangeKind, Entry};
 use crate::domain::time::Timestamp;
 use crate::store::knowledge;
 
@@ -60,6 +62,11 @@ fn write_entry(entry: &Entry, context: &mut Context<'_>) -> Result<(), Failure> 
     for trigger in &entry.triggers {
         writeln!(context.out, "trigger: {trigger}")?;
     }
+    for (part, written) in PARTS.into_iter().zip(entry.upkeep.written()) {
+        if let Some(written) = written {
+            writeln!(context.out, "{part}: {written}")?;
+        }
+    }
     for (lang, text) in &entry.texts {
         writeln!(context.out, "\n[{}] {}", lang.code(), text.question)?;
         for phrasing in &text.phrasings {
@@ -109,7 +116,12 @@ pub(super) async fn history(key: &EntryKey, context: &mut Context<'_>) -> Result
     if history.is_empty() {
         return Err(unknown(key));
     }
+    let mut before: Option<Entry> = None;
     for past in history {
+        let version = match past.kind {
+            ChangeKind::New | ChangeKind::Changed => past.entry.clone(),
+            ChangeKind::Retired => None,
+        };
         if context.is_json() {
             let value = json!({
                 "at": past.at, "by": past.by_whom, "change": past.kind.name(), "entry": past.entry,
@@ -118,7 +130,11 @@ pub(super) async fn history(key: &EntryKey, context: &mut Context<'_>) -> Result
         } else {
             let (at, change) = (shown(past.at), past.kind.name());
             writeln!(context.out, "{at}  {change:8} by {}", past.by_whom)?;
+            if let (Some(before), Some(version)) = (&before, &version) {
+                write_differences(&differences(Some(before), version), context)?;
+            }
         }
+        before = version;
     }
     Ok(())
 }

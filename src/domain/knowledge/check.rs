@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use jiff::civil::Date;
+
 use super::entry::Entry;
 use super::same_wording::same_wordings;
 use crate::domain::ids::EntryKey;
@@ -75,6 +77,29 @@ pub enum Finding {
         /// For how many days.
         days: i64,
     },
+    /// The day has come, or is past, on which somebody was to read an entry again.
+    ReviewDue {
+        /// The entry.
+        key: EntryKey,
+        /// The day.
+        on: Date,
+        /// Who was to.
+        owner: Option<String>,
+    },
+    /// An entry's last day is over.
+    Ended {
+        /// The entry.
+        key: EntryKey,
+        /// The day.
+        on: Date,
+    },
+    /// Whoever answers for an entry is not at the desk.
+    OwnerGone {
+        /// The entry.
+        key: EntryKey,
+        /// The name.
+        owner: String,
+    },
     /// Customers said that an answer did not help, and none that it did.
     NeverHelped {
         /// The entry.
@@ -96,6 +121,9 @@ impl Finding {
             Finding::LeftBehind { .. } => "left-behind",
             Finding::LongAnswer { .. } => "long-answer",
             Finding::Stale { .. } => "stale",
+            Finding::ReviewDue { .. } => "review-due",
+            Finding::Ended { .. } => "ended",
+            Finding::OwnerGone { .. } => "owner-gone",
             Finding::NeverHelped { .. } => "never-helped",
         }
     }
@@ -110,6 +138,9 @@ impl Finding {
             Finding::Confused { left, right, .. } => vec![left.as_str(), right.as_str()],
             Finding::Elsewhere { key, finds, .. } => vec![key.as_str(), finds.as_str()],
             Finding::LeftBehind { key, .. }
+            | Finding::ReviewDue { key, .. }
+            | Finding::Ended { key, .. }
+            | Finding::OwnerGone { key, .. }
             | Finding::LongAnswer { key, .. }
             | Finding::Stale { key, .. }
             | Finding::NeverHelped { key, .. } => vec![key.as_str()],
@@ -189,6 +220,21 @@ impl fmt::Display for Finding {
             Finding::Stale { key, days } => write!(
                 f,
                 "{key}: unchanged for {days} days: read it again, and retire it where it is no longer true"
+            ),
+            Finding::ReviewDue { key, on, owner } => {
+                write!(f, "{key}: was to be read again on {on}")?;
+                if let Some(owner) = owner {
+                    write!(f, " by {owner}")?;
+                }
+                write!(f, ": read it, and set the next day")
+            }
+            Finding::Ended { key, on } => write!(
+                f,
+                "{key}: is not answered from since {on} is over: retire it, or set another last day"
+            ),
+            Finding::OwnerGone { key, owner } => write!(
+                f,
+                "{key}: its owner {owner} is not at the desk: name somebody who is (careline staff list)"
             ),
             Finding::NeverHelped { key, times } => write!(
                 f,

@@ -2,9 +2,12 @@
 //!
 //! Invariant: an entry is named at most once for each thing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
 
 use super::check::Finding;
+use super::entry::Entry;
 use crate::domain::ids::{ConversationId, EntryKey};
 use crate::domain::lang::Lang;
 use crate::domain::time::{Millis, Timestamp};
@@ -65,6 +68,35 @@ pub fn age_findings(written: &[Written], now: Timestamp) -> Vec<Finding> {
     findings
 }
 
+/// What is due about entries on a day: to be read again, ended, or without an owner of these.
+pub fn upkeep_findings(entries: &[Entry], today: Date, at_desk: &BTreeSet<String>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for Entry { key, upkeep, .. } in entries {
+        if let Some(on) = upkeep.review_on.filter(|on| *on <= today) {
+            findings.push(Finding::ReviewDue {
+                key: key.clone(),
+                on,
+                owner: upkeep.owner.clone(),
+            });
+        }
+        if let Some(on) = upkeep.valid_to.filter(|_| upkeep.has_ended(today)) {
+            findings.push(Finding::Ended {
+                key: key.clone(),
+                on,
+            });
+        }
+        if let Some(owner) = &upkeep.owner
+            && !at_desk.contains(owner)
+        {
+            findings.push(Finding::OwnerGone {
+                key: key.clone(),
+                owner: owner.clone(),
+            });
+        }
+    }
+    findings
+}
+
 /// Answers that never helped, by key: `told` in order, conversation by conversation.
 pub fn unhelpful(told: &[(ConversationId, Told)]) -> Vec<Finding> {
     let mut said: BTreeMap<&EntryKey, (usize, usize)> = BTreeMap::new();
@@ -94,6 +126,30 @@ pub fn unhelpful(told: &[(ConversationId, Told)]) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::knowledge::upkeep::Upkeep;
+
+    #[test]
+    fn what_is_due_ended_or_without_an_owner_is_named() {
+        let entry = |key: &str, parts| Entry {
+            upkeep: Upkeep::read(parts).unwrap(),
+            ..Entry::blank(key.into())
+        };
+        let base = [
+            entry("a", ["", "2026-01-05", "2026-01-06", "Mai"]),
+            entry("b", ["", "2026-01-06", "2026-01-07", "Ben"]),
+            entry("c", ["2026-02-01", "", "", ""]),
+        ];
+        let at_desk = BTreeSet::from(["Mai".to_owned()]);
+        let today = jiff::civil::date(2026, 1, 6);
+        let kinds: Vec<(&str, &str)> = upkeep_findings(&base, today, &at_desk)
+            .iter()
+            .map(|finding| (finding.kind(), ["a", "b"][usize::from(finding.keys() == ["b"])]))
+            .collect();
+        assert_eq!(
+            kinds,
+            [("review-due", "a"), ("ended", "a"), ("owner-gone", "b")]
+        );
+    }
 
     #[test]
     fn what_is_old_or_left_behind_is_named() {

@@ -6,6 +6,8 @@ mod choosing;
 mod discord_care;
 mod discord_customers;
 mod discord_desk;
+mod faq_discord;
+mod faq_telegram;
 mod ladder;
 mod late_customers;
 mod reports;

@@ -152,10 +152,23 @@ impl Discord {
             let of = &world.interactions[&interaction];
             let (channel, message) = (of.channel, of.message);
             let modal = of.modal.clone().expect("the interaction opened a modal");
-            let inputs = fields.iter().map(|(custom_id, value)| {
-                json!({"type": 1, "id": 1, "components": [
-                    {"type": 4, "id": 2, "custom_id": custom_id, "value": value}
-                ]})
+            let components = modal["components"].as_array().cloned().unwrap_or_default();
+            for (name, _) in fields {
+                let known = components.iter().any(|one| input(one)["custom_id"] == *name);
+                assert!(known, "no field {name} in {modal}");
+            }
+            // Every field comes back, with what stood in it where nobody wrote anything else.
+            let inputs = components.iter().map(|component| {
+                let input = input(component);
+                let typed = fields.iter().find(|(name, _)| input["custom_id"] == *name);
+                let value = typed.map_or(input["value"].as_str().unwrap_or_default(), |one| one.1);
+                let most = input["max_length"].as_u64().unwrap_or(4_000);
+                assert!(value.chars().count() as u64 <= most, "longer than the field");
+                let inside = json!({"type": 4, "id": 2, "custom_id": input["custom_id"], "value": value});
+                match component["type"].as_u64() {
+                    Some(18) => json!({"type": 18, "id": 1, "component": inside}),
+                    _ => json!({"type": 1, "id": 1, "components": [inside]}),
+                }
             });
             let data = json!({
                 "custom_id": modal["custom_id"], "components": inputs.collect::<Vec<_>>(),
@@ -164,19 +177,26 @@ impl Discord {
         })
     }
 
+    /// Runs a verb of a slash command: `name` is both, as people type them.
+    pub fn runs_verb(&self, user: u64, channel: u64, name: &str, options: &[(&str, &str)]) -> u64 {
+        self.shared.act(|world| {
+            let data = verb(world, channel, name, options, None);
+            interact(world, user, channel, None, 2, data)
+        })
+    }
+
+    /// Types an argument of a verb: the client asks for what may complete it.
+    pub fn types(&self, user: u64, channel: u64, name: &str, (argument, typed): (&str, &str)) -> u64 {
+        self.shared.act(|world| {
+            let data = verb(world, channel, name, &[], Some((argument, typed)));
+            interact(world, user, channel, None, 4, data)
+        })
+    }
+
     /// Runs a slash command that is registered for the place.
     pub fn runs(&self, user: u64, channel: u64, name: &str, options: &[(&str, &str)]) -> u64 {
         self.shared.act(|world| {
-            let guild = world.channels[&channel].guild;
-            let scopes = [None, guild];
-            let mut known = scopes
-                .iter()
-                .filter_map(|scope| world.commands.get(scope))
-                .flatten();
-            let command = known.find(|command| command["name"] == name);
-            let command = command
-                .unwrap_or_else(|| panic!("/{name} is not registered"))
-                .clone();
+            let command = registered(world, channel, name);
             let options: Vec<Value> = options
                 .iter()
                 .map(|(name, value)| json!({"name": name, "type": 3, "value": value}))
@@ -186,6 +206,73 @@ impl Discord {
             });
             interact(world, user, channel, None, 2, data)
         })
+    }
+}
+
+/// The command of that name that is registered for the place.
+fn registered(world: &World, channel: u64, name: &str) -> Value {
+    let scopes = [None, world.channels[&channel].guild];
+    let mut known = scopes
+        .iter()
+        .filter_map(|scope| world.commands.get(scope))
+        .flatten();
+    let command = known.find(|command| command["name"] == name);
+    command
+        .unwrap_or_else(|| panic!("/{name} is not registered"))
+        .clone()
+}
+
+/// A verb with its arguments, as the client sends it: only what is registered can be sent, and what
+/// is required must be.
+fn verb(
+    world: &World,
+    channel: u64,
+    name: &str,
+    arguments: &[(&str, &str)],
+    typed: Option<(&str, &str)>,
+) -> Value {
+    let (name, verb) = name.split_once(' ').expect("a command and its verb");
+    let command = registered(world, channel, name);
+    let named = |list: &Value, name: &str| {
+        let all = list.as_array().cloned().unwrap_or_default();
+        let found = all.into_iter().find(|one| one["name"] == name);
+        found.unwrap_or_else(|| panic!("{name} is not registered in {list}"))
+    };
+    let known = named(&command["options"], verb);
+    assert_eq!(known["type"], 1, "{verb} is a verb");
+    let mut options = Vec::new();
+    for (argument, value) in arguments {
+        let known = named(&known["options"], argument);
+        let choices = known["choices"].as_array();
+        let fits = choices.is_none_or(|all| all.iter().any(|one| one["value"] == *value));
+        assert!(fits, "{value} is not among the choices of {argument}");
+        options.push(json!({"name": argument, "type": 3, "value": value}));
+    }
+    match typed {
+        Some((argument, value)) => {
+            let known = named(&known["options"], argument);
+            assert_eq!(known["autocomplete"], true, "{argument} is completed");
+            options.push(json!({"name": argument, "type": 3, "value": value, "focused": true}));
+        }
+        None => {
+            let all = known["options"].as_array().cloned().unwrap_or_default();
+            for required in all.iter().filter(|one| one["required"] == true) {
+                let given = options.iter().any(|one| one["name"] == required["name"]);
+                assert!(given, "{required} is required");
+            }
+        }
+    }
+    json!({
+        "id": command["id"], "name": name, "type": 1,
+        "options": [{"name": verb, "type": 1, "options": options}],
+    })
+}
+
+/// The input of a modal's row or label.
+fn input(component: &Value) -> &Value {
+    match component["type"].as_u64() {
+        Some(18) => &component["component"],
+        _ => &component["components"][0],
     }
 }
 
@@ -251,6 +338,8 @@ fn interact(
         channel,
         message,
         at_ms: world.now_ms(),
+        kind,
+        offered: None,
         answered: None,
         original: None,
         modal: None,

@@ -137,7 +137,11 @@ pub struct Interaction {
     pub message: Option<u64>,
     pub at_ms: i64,
     /// The type of the first answer, once there was one.
+    /// 2 a command, 3 a press, 4 what is being typed, 5 a modal.
+    pub kind: u8,
     pub answered: Option<u64>,
+    /// The words that were offered for what is being typed.
+    pub offered: Option<Value>,
     pub original: Option<u64>,
     pub modal: Option<Value>,
     pub choices: Option<Value>,

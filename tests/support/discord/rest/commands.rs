@@ -81,5 +81,41 @@ fn check(command: &Value) -> Result<(), Refusal> {
             "Must be 1 to 100",
         ));
     }
+    let options = command["options"].as_array().map_or(&[][..], Vec::as_slice);
+    check_options(options)
+}
+
+/// Verbs or arguments, at most 25 of them; what is required comes first, and what is completed has
+/// no fixed choices.
+fn check_options(options: &[Value]) -> Result<(), Refusal> {
+    let wrong = |code: &str, words: &str| Err(Refusal::form("options", code, words));
+    if options.len() > 25 {
+        return wrong("BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.");
+    }
+    let is_verb = |option: &Value| option["type"] == 1;
+    if options.iter().any(is_verb) && !options.iter().all(is_verb) {
+        let words = "Sub-command and sub-command group option types are mutually exclusive";
+        return wrong("APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", words);
+    }
+    let mut optional_before = false;
+    for option in options {
+        check(&serde_json::json!({"name": option["name"], "description": option["description"]}))?;
+        if is_verb(option) {
+            let inside = option["options"].as_array().map_or(&[][..], Vec::as_slice);
+            check_options(inside)?;
+            continue;
+        }
+        let is_required = option["required"] == true;
+        if is_required && optional_before {
+            let words = "Required options must be placed before non-required options";
+            return wrong("APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", words);
+        }
+        optional_before |= !is_required;
+        let choices = option["choices"].as_array().map_or(0, Vec::len);
+        if choices > 25 || (choices > 0 && option["autocomplete"] == true) {
+            let words = "Choices: 25 at most, and none where autocomplete is set";
+            return wrong("BASE_TYPE_MAX_LENGTH", words);
+        }
+    }
     Ok(())
 }

@@ -255,6 +255,7 @@ pub fn check_modal(data: &Value) -> Result<(), Refusal> {
             "Must be 1 to 5",
         ));
     }
+    let mut seen = Vec::new();
     for row in rows {
         // A row with a text input, or a label around one.
         let input = match row["type"].as_u64() {
@@ -272,6 +273,57 @@ pub fn check_modal(data: &Value) -> Result<(), Refusal> {
                 "BASE_TYPE_BAD_LENGTH",
                 "label: 1 to 45",
             ));
+        }
+        check_component(input, &mut seen)?;
+        check_input(row, input)?;
+    }
+    Ok(())
+}
+
+/// A text input's own limits.
+fn check_input(around: &Value, input: &Value) -> Result<(), Refusal> {
+    const TEXT_MAX: u64 = 4_000;
+    const DESCRIPTION_MAX: usize = 100;
+    if !(1..=2).contains(&input["style"].as_u64().unwrap_or(0)) {
+        let words = "Value must be one of (1, 2).";
+        return Err(Refusal::form("components.style", "BASE_TYPE_CHOICES", words));
+    }
+    let most = input["max_length"].as_u64().unwrap_or(TEXT_MAX);
+    if !(1..=TEXT_MAX).contains(&most) {
+        let words = "int value should be between 1 and 4000";
+        return Err(Refusal::form("components.max_length", "NUMBER_TYPE_MAX", words));
+    }
+    let value = input["value"].as_str().unwrap_or_default();
+    if value.chars().count() as u64 > most {
+        return Err(too_long("components.value", TEXT_MAX as usize));
+    }
+    let described = around["description"].as_str().unwrap_or_default();
+    if described.chars().count() > DESCRIPTION_MAX {
+        return Err(too_long("components.description", DESCRIPTION_MAX));
+    }
+    // A label names its input; only in a row the input has a name of its own.
+    if around["type"] == 18 && !input["label"].is_null() {
+        let words = "label is not allowed here";
+        return Err(Refusal::form("components.label", "COMPONENT_INVALID", words));
+    }
+    Ok(())
+}
+
+/// What may be offered for what is being typed.
+pub fn check_choices(data: &Value) -> Result<(), Refusal> {
+    const CHOICES_MAX: usize = 25;
+    const CHOICE_MAX: usize = 100;
+    let choices = data["choices"].as_array().map_or(&[][..], Vec::as_slice);
+    if choices.len() > CHOICES_MAX {
+        return Err(too_long("choices", CHOICES_MAX));
+    }
+    for choice in choices {
+        for part in ["name", "value"] {
+            let length = choice[part].as_str().unwrap_or_default().chars().count();
+            if !(1..=CHOICE_MAX).contains(&length) {
+                let words = "Must be between 1 and 100 in length.";
+                return Err(Refusal::form("choices", "BASE_TYPE_BAD_LENGTH", words));
+            }
         }
     }
     Ok(())

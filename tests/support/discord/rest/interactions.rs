@@ -19,7 +19,11 @@ const REPLY: u64 = 4;
 const DEFERRED_REPLY: u64 = 5;
 const DEFERRED_UPDATE: u64 = 6;
 const UPDATE: u64 = 7;
+const CHOICES: u64 = 8;
 const MODAL: u64 = 9;
+/// The kinds of interactions that are answered in their own way only.
+const TYPING: u8 = 4;
+const SUBMITTED: u8 = 5;
 
 pub fn callback(world: &mut World, asked: &Asked, pieces: &[&str]) -> Reply {
     let [interaction, token, "callback"] = pieces else {
@@ -41,8 +45,19 @@ pub fn callback(world: &mut World, asked: &Asked, pieces: &[&str]) -> Reply {
         return Err(unknown());
     }
     let of_message = found.message.is_some();
+    let of_kind = found.kind;
     let kind = asked.body["type"].as_u64().unwrap_or(0);
     match kind {
+        CHOICES if of_kind == TYPING => {
+            compose::check_choices(&asked.body["data"])?;
+            let offered = asked.body["data"]["choices"].clone();
+            note(world, number, |found| found.offered = Some(offered));
+        }
+        // What is being typed is answered with choices, and with nothing else.
+        _ if of_kind == TYPING => {
+            let words = "Value must be one of (8,).";
+            return Err(Refusal::form("type", "BASE_TYPE_CHOICES", words));
+        }
         REPLY => {
             let original = say(world, number, &asked.body["data"])?;
             note(world, number, |found| found.original = Some(original.id));
@@ -53,7 +68,7 @@ pub fn callback(world: &mut World, asked: &Asked, pieces: &[&str]) -> Reply {
         }
         DEFERRED_UPDATE if of_message => {}
         UPDATE if of_message => update(world, number, &asked.body["data"])?,
-        MODAL => {
+        MODAL if of_kind != SUBMITTED => {
             compose::check_modal(&asked.body["data"])?;
             let modal = asked.body["data"].clone();
             note(world, number, |found| found.modal = Some(modal));

@@ -1,0 +1,287 @@
+//! Admins write entries in Discord: forms, keys that are completed, and two of them at once.
+
+use careline::domain::ids::EntryKey;
+use careline::domain::place::ChannelKind;
+use careline::domain::staff::Role;
+use careline::store::knowledge;
+use serde_json::Value;
+
+use super::discord_care::Care;
+use crate::support::discord::state::World;
+
+/// How often it is asked whether the bot knows something already: it looks once a second.
+const ASKS_MAX: usize = 2_000;
+
+/// A shop with two admins, one in the staff post and one anywhere in the server.
+struct Admins {
+    care: Care,
+    mai: u64,
+    kim: u64,
+    post: u64,
+}
+
+impl Admins {
+    async fn open() -> Admins {
+        let mut care = Care::closed().await;
+        let guild = care.guild;
+        let person = |name: &str| care.shop.discord.person(name, guild);
+        let (mai, kim) = (person("Mai"), person("Kim"));
+        for (name, person) in [("Mai", mai), ("Kim", kim)] {
+            let account = (ChannelKind::Discord, person.to_string());
+            care.shop.lists(name, Role::Admin, &[account]).await;
+        }
+        care.opens().await;
+        care.shop.discord.writes_direct(care.ann, "a human please");
+        let post = care.post().await;
+        Admins {
+            care,
+            mai,
+            kim,
+            post,
+        }
+    }
+
+    /// Runs a verb in the staff post; gives what only the admin was told, piece by piece.
+    async fn asks(&self, who: u64, verb: &str, options: &[(&str, &str)]) -> Vec<String> {
+        let discord = &self.care.shop.discord;
+        let asked = discord.runs_verb(who, self.post, &format!("faq {verb}"), options);
+        self.told(asked).await
+    }
+
+    async fn told(&self, interaction: u64) -> Vec<String> {
+        self.care.whisper(interaction).await;
+        self.care.shop.quiet().await;
+        self.care.shop.discord.read(|world| {
+            let all = world.whispers(interaction);
+            all.iter().map(|one| one.content.clone()).collect()
+        })
+    }
+
+    /// Opens a form by a verb; gives the interaction and the modal.
+    async fn opens_form(&self, who: u64, place: u64, verb: &str, options: &[(&str, &str)]) -> (u64, Value) {
+        let discord = &self.care.shop.discord;
+        let asked = discord.runs_verb(who, place, &format!("faq {verb}"), options);
+        let opened = |world: &World| world.modal_of(asked).cloned();
+        (asked, discord.wait_for("the form", opened).await)
+    }
+
+    /// Presses a button under what only the admin sees; gives what they are told then.
+    async fn presses(&self, who: u64, after: u64, label: &str) -> Vec<String> {
+        let discord = &self.care.shop.discord;
+        let shown = discord.read(|world| world.whispers(after).last().map(|one| one.id));
+        let shown = shown.expect("something is shown");
+        let pressed = discord.presses_label(who, self.post, shown, label);
+        self.told(pressed).await
+    }
+
+    /// Asks with `/faq test` until the bot does that.
+    async fn until_told(&self, text: &str, does: &str) {
+        for _ in 0..ASKS_MAX {
+            let told = self.asks(self.mai, "test", &[("text", text)]).await;
+            if told[0].contains(does) {
+                return;
+            }
+        }
+        panic!("{text}: never {does}");
+    }
+}
+
+/// The field of a form whose name begins so: its name and what stands in it.
+fn field(form: &Value, begins: &str) -> (String, String) {
+    let all = form["components"].as_array().expect("fields");
+    let found = all.iter().map(|label| &label["component"]).find(|input| {
+        let name = input["custom_id"].as_str().expect("a name");
+        name.starts_with(begins)
+    });
+    let input = found.unwrap_or_else(|| panic!("no {begins} in {form}"));
+    let text = |part: &str| input[part].as_str().unwrap_or_default().to_owned();
+    (text("custom_id"), text("value"))
+}
+
+#[tokio::test]
+async fn an_entry_is_added_by_a_form_published_and_answers_customers() {
+    let admins = Admins::open().await;
+    let (care, mai) = (&admins.care, admins.mai);
+    let discord = &care.shop.discord;
+    let options = [("key", "laos"), ("language", "en")];
+    // Anywhere in the server: here in a channel that is not the desk's.
+    let (asked, form) = admins.opens_form(mai, care.lobby, "add", &options).await;
+    let (question, _) = field(&form, "question:");
+    let written = [
+        (question.as_str(), "Do you ship to Laos?"),
+        ("phrasings", "laos\n\n shipping to vientiane \n"),
+        ("answer", "Twice a **week**, to Vientiane."),
+    ];
+    let sent = discord.submits(mai, asked, &written);
+    let told = admins.told(sent).await.join("\n");
+    assert!(told.contains("The draft of laos is kept"), "{told}");
+    assert!(told.contains("2 other ways of asking"), "{told}");
+    let nothing = admins.asks(mai, "test", &[("text", "vientiane")]).await;
+    assert!(!nothing[0].contains("laos"), "a draft is no answer: {nothing:?}");
+    let told = admins.presses(mai, sent, "Publish").await;
+    assert!(told[0].contains("laos is published"), "{told:?}");
+    admins.until_told("shipping to vientiane", "answers with laos").await;
+
+    let eve = discord.person("Eve", care.guild);
+    discord.writes_direct(eve, "do you ship to laos?");
+    care.shop.settles().await;
+    let reads = move |world: &World| {
+        let told = world.told(eve);
+        told.iter().any(|one| one.content.contains("Twice a **week**")).then_some(())
+    };
+    discord.wait_for("the answer", reads).await;
+
+    // What is changed stands in the form already, and the rest of the entry stays.
+    let (asked, form) = admins.opens_form(mai, admins.post, "edit", &[("key", "laos")]).await;
+    assert_eq!(field(&form, "phrasings").1, "laos\nshipping to vientiane");
+    let sent = discord.submits(mai, asked, &[("answer", "Daily.")]);
+    admins.told(sent).await;
+    let told = admins.asks(mai, "publish", &[("key", "laos")]).await;
+    assert!(told[0].contains("is published"), "{told:?}");
+    let told = admins.asks(mai, "history", &[("key", "laos")]).await.join("\n");
+    assert!(told.contains("2. 2026-01-05 08:00 · Mai · changed: Answer (English)"), "{told}");
+    assert!(told.contains("1. 2026-01-05 08:00 · Mai"), "{told}");
+    let listed = admins.asks(admins.kim, "list", &[("words", "ship laos")]).await;
+    assert!(listed[0].contains("laos · Do you ship to Laos?") || listed[0].contains("`laos` · Do you ship"), "{listed:?}");
+    let told = admins.asks(admins.kim, "retire", &[("key", "laos")]).await;
+    assert!(told[0].contains("out of use"), "{told:?}");
+    admins.until_told("shipping to vientiane", "calls a person").await;
+    admins.care.shop.ends_well().await;
+}
+
+#[tokio::test]
+async fn of_two_who_write_at_once_the_second_is_shown_the_difference_and_keeps_their_words() {
+    let admins = Admins::open().await;
+    let discord = &admins.care.shop.discord;
+    let (mai, kim, post) = (admins.mai, admins.kim, admins.post);
+    let (first, form) = admins.opens_form(mai, post, "add", &[("key", "laos")]).await;
+    let (second, _) = admins.opens_form(kim, post, "add", &[("key", "laos")]).await;
+    let (question, _) = field(&form, "question:");
+    let mine = |answer| vec![(question.as_str(), "Laos?"), ("answer", answer)];
+    let sent = discord.submits(mai, first, &mine("Twice a week."));
+    admins.told(sent).await;
+    let sent = discord.submits(kim, second, &mine("Never."));
+    let told = admins.told(sent).await.join("\n");
+    for part in ["Mai has kept another draft of laos", "− Twice a week.", "+ Never."] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    // Their words are not lost: they take Mai's place once they say so.
+    let told = admins.presses(kim, sent, "Keep mine as draft").await.join("\n");
+    assert!(told.contains("The draft of laos is kept"), "{told}");
+    let (_, form) = admins.opens_form(mai, post, "edit", &[("key", "laos")]).await;
+    assert_eq!(field(&form, "answer").1, "Never.");
+
+    // Over what was published meanwhile, too.
+    let (late, _) = admins.opens_form(mai, post, "edit", &[("key", "laos")]).await;
+    admins.asks(kim, "publish", &[("key", "laos")]).await;
+    let sent = discord.submits(mai, late, &[("answer", "Always.")]);
+    let told = admins.told(sent).await.join("\n");
+    assert!(told.contains("Kim has published another version"), "{told}");
+    assert!(told.contains("− Never.") && told.contains("+ Always."), "{told}");
+    let told = admins.presses(mai, sent, "Publish mine").await;
+    assert!(told[0].contains("laos is published"), "{told:?}");
+    let store = admins.care.shop.store().await;
+    let key = EntryKey::from("laos");
+    let history = knowledge::history(&mut store.read().await.unwrap(), &key).await.unwrap();
+    let by: Vec<&str> = history.iter().map(|past| past.by_whom.as_str()).collect();
+    assert_eq!(by, ["Kim", "Mai"]);
+    store.close().await;
+    // An older version is taken up again as a draft.
+    let asked = discord.runs_verb(kim, post, "faq history", &[("key", "laos")]);
+    admins.told(asked).await;
+    let told = admins.presses(kim, asked, "Take up 1").await.join("\n");
+    assert!(told.contains("The draft of laos is kept") && told.contains("Never."), "{told}");
+    admins.care.shop.ends_well().await;
+}
+
+#[tokio::test]
+async fn only_admins_write_and_only_they_are_told_keys() {
+    let admins = Admins::open().await;
+    let care = &admins.care;
+    let discord = &care.shop.discord;
+    for (who, why) in [(care.ben, "Only admins"), (care.ann, "not on the list of staff")] {
+        for place in [admins.post, care.lobby] {
+            let edit = discord.runs_verb(who, place, "faq edit", &[("key", "refund-time")]);
+            assert!(care.whisper(edit).await.contains(why));
+            let list = discord.runs_verb(who, place, "faq list", &[]);
+            assert!(care.whisper(list).await.contains(why));
+        }
+    }
+    let offered = async |who: u64, verb: &str, typed: &str| {
+        let asked = discord.types(who, admins.post, verb, ("key", typed));
+        let look = move |world: &World| world.interactions[&asked].offered.clone();
+        let all = discord.wait_for("choices", look).await;
+        let all = all.as_array().cloned().expect("a list");
+        all.iter().map(|one| one["value"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(offered(care.ben, "faq edit", "").await, Vec::<String>::new());
+    let all = offered(admins.mai, "faq edit", "").await;
+    assert_eq!(all.len(), 25, "as many as Discord shows");
+    let refunds = offered(admins.mai, "faq history", "refund").await;
+    assert!(refunds[0].starts_with("refund"), "{refunds:?}");
+    let by_words = offered(admins.mai, "faq retire", "hoan tien").await;
+    assert!(!by_words.is_empty(), "in any language, without marks");
+    assert_eq!(offered(admins.mai, "faq publish", "").await, Vec::<String>::new());
+    let (asked, form) = admins.opens_form(admins.mai, admins.post, "add", &[]).await;
+    let (question, _) = field(&form, "question:");
+    let sent = discord.submits(admins.mai, asked, &[(&question, "Do you ship to Laos?")]);
+    admins.told(sent).await;
+    let drafts = offered(admins.mai, "faq publish", "laos").await;
+    assert_eq!(drafts, ["do-you-ship-to-laos"], "a key made of the question");
+    admins.care.shop.ends_well().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_published_is_told_and_nothing_typed_is_lost() {
+    let admins = Admins::open().await;
+    let discord = &admins.care.shop.discord;
+    let (mai, post) = (admins.mai, admins.post);
+    let no_key = discord.runs_verb(mai, post, "faq add", &[("key", "Not a key")]);
+    assert!(admins.care.whisper(no_key).await.contains("is no key"));
+    let taken = discord.runs_verb(mai, post, "faq add", &[("key", "refund-time")]);
+    assert!(admins.care.whisper(taken).await.contains("is there already"));
+
+    let (asked, form) = admins.opens_form(mai, post, "add", &[("key", "odd")]).await;
+    let (question, _) = field(&form, "question:");
+    let phrasings = (0..200).map(|n| format!("way {n}")).collect::<Vec<_>>().join("\n");
+    let phrasings = format!("{phrasings}\nbell\u{7}\nHow long does a refund take?");
+    let answer = "A sentence of some length. ".repeat(140);
+    let written = [
+        ("phrasings", phrasings.as_str()),
+        ("answer", answer.as_str()),
+        ("triggers", "(a{1,500}){1,500}"),
+        (question.as_str(), " "),
+    ];
+    let sent = discord.submits(mai, asked, &written);
+    let pieces = admins.told(sent).await;
+    assert!(pieces.len() > 1, "more than one message");
+    let told = pieces.join("\n");
+    for part in [
+        "The draft of odd is kept",
+        "202 other ways of asking",
+        "the question is empty",
+        "control character U+0007",
+        "needs more than 262144 bytes when compiled",
+        "On Discord customers get the answer in 2 messages",
+        "is a wording of refund-time too",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    let told = admins.asks(mai, "publish", &[("key", "odd")]).await.join("\n");
+    assert!(told.contains("not published yet") && told.contains("question is empty"), "{told}");
+    let (asked, form) = admins.opens_form(mai, post, "edit", &[("key", "odd")]).await;
+    assert_eq!(field(&form, "phrasings").1.lines().count(), 202);
+    assert_eq!(field(&form, "answer").1, answer.trim());
+    let (question, _) = field(&form, "question:");
+    let clean = phrasings.replace('\u{7}', "");
+    let mended = [
+        (question.as_str(), "What is odd?"),
+        ("phrasings", clean.as_str()),
+        ("triggers", r"\bodd\b"),
+    ];
+    let sent = discord.submits(mai, asked, &mended);
+    admins.told(sent).await;
+    let told = admins.asks(mai, "publish", &[("key", "odd")]).await;
+    assert!(told[0].contains("odd is published"), "{told:?}");
+    admins.care.shop.ends_well().await;
+}

@@ -132,7 +132,9 @@ impl Reload {
             follows.revision = now;
             tracing::info!(revision, "the whole knowledge base was learnt again");
         }
-        let (now, index) = self.caught_up(follows.revision, self.index.now(), day).await?;
+        let (now, index) = self
+            .caught_up(follows.revision, self.index.now(), day)
+            .await?;
         if now != follows.revision {
             self.index.swap(index);
             follows.revision = now;

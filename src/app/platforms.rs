@@ -227,7 +227,12 @@ fn faq_verbs(wording: &Wording) -> Vec<discord::Verb> {
     };
     vec![
         verb("add", "faq-command-add", vec![new_key, language()], true),
-        verb("edit", "faq-command-edit", vec![known_key(), language()], true),
+        verb(
+            "edit",
+            "faq-command-edit",
+            vec![known_key(), language()],
+            true,
+        ),
         verb("test", "faq-command-test", vec![text, language()], false),
         verb("list", "faq-command-list", vec![sought], false),
         verb("history", "faq-command-history", vec![known_key()], false),

@@ -137,7 +137,9 @@ async fn take(
     };
     match form.upkeep() {
         Ok(upkeep) => shown.entry.upkeep = upkeep,
-        Err(faults) => shown.problems.extend(faults.iter().map(ToString::to_string)),
+        Err(faults) => shown
+            .problems
+            .extend(faults.iter().map(ToString::to_string)),
     }
     if let Err(fault) = parse_key(shown.entry.key.as_str()) {
         shown.problems.push(fault.to_string());

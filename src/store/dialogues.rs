@@ -85,11 +85,7 @@ pub async fn put(tx: &mut Tx, open: &Open) -> Result<(), StoreError> {
 const END: &str = "DELETE FROM kb_dialogues WHERE channel = $1 AND account = $2";
 
 /// Ends the dialogue of an account.
-pub async fn end(
-    tx: &mut Tx,
-    channel: ChannelKind,
-    account: &AccountId,
-) -> Result<(), StoreError> {
+pub async fn end(tx: &mut Tx, channel: ChannelKind, account: &AccountId) -> Result<(), StoreError> {
     on!(tx, |conn| {
         sqlx::query(END)
             .bind(channel.name())
@@ -110,5 +106,8 @@ pub async fn writers(tx: &mut Tx, channel: ChannelKind) -> Result<Vec<AccountId>
             .fetch_all(conn)
             .await?
     });
-    Ok(rows.into_iter().map(|(account,)| AccountId(account)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(account,)| AccountId(account))
+        .collect())
 }

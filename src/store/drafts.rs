@@ -158,7 +158,9 @@ pub async fn published_meanwhile(tx: &mut Tx, key: &EntryKey) -> Result<Meanwhil
     let last = knowledge::history(tx, key).await?.pop();
     Ok(Meanwhile {
         entry: knowledge::entry(tx, key).await?,
-        by_whom: last.as_ref().map_or(String::new(), |last| last.by_whom.clone()),
+        by_whom: last
+            .as_ref()
+            .map_or(String::new(), |last| last.by_whom.clone()),
         draft_at: None,
         known: last.map_or_else(|| NO_VERSION.to_owned(), |last| last.id),
     })

@@ -101,7 +101,9 @@ impl OpenedOn {
         let lang = Lang::from_code(pieces.next()?)?;
         let at: i64 = pieces.next()?.parse().ok()?;
         let known = pieces.next()?.to_owned();
-        let key = fields.keys().find_map(|name| name.strip_prefix("question:"))?;
+        let key = fields
+            .keys()
+            .find_map(|name| name.strip_prefix("question:"))?;
         if !key.is_empty() && parse_key(key).is_err() {
             return None;
         }
@@ -227,7 +229,9 @@ impl EntryForms {
         let language = words.language(Some(on.lang));
         let title = match on.key.as_str() {
             "" => Phrase::new("faq-form-new").text("lang", language),
-            key => Phrase::new("faq-form").text("key", key).text("lang", language),
+            key => Phrase::new("faq-form")
+                .text("key", key)
+                .text("lang", language),
         };
         let field = |name: &str, label, hint: &'static str, value: String, is_long| Field {
             name: name.to_owned(),
@@ -241,10 +245,34 @@ impl EntryForms {
         };
         let phrasings = text.phrasings.join("\n");
         let fields = [
-            field(&on.question_name(), "console-question", "", text.question, false),
-            field("phrasings", "console-phrasings", "faq-hint-lines", phrasings, true),
-            field("answer", "console-answer-alone", "faq-hint-answer", text.answer, true),
-            field("triggers", "console-triggers", "faq-hint-triggers", entry.triggers.join("\n"), true),
+            field(
+                &on.question_name(),
+                "console-question",
+                "",
+                text.question,
+                false,
+            ),
+            field(
+                "phrasings",
+                "console-phrasings",
+                "faq-hint-lines",
+                phrasings,
+                true,
+            ),
+            field(
+                "answer",
+                "console-answer-alone",
+                "faq-hint-answer",
+                text.answer,
+                true,
+            ),
+            field(
+                "triggers",
+                "console-triggers",
+                "faq-hint-triggers",
+                entry.triggers.join("\n"),
+                true,
+            ),
             field("tags", "console-tags", "", entry.tags.join(", "), false),
         ];
         // What a field cannot hold stays as it is: sent back cut, it would be lost. The question
@@ -274,8 +302,7 @@ impl EntryForms {
             .map(|(key, lang, question)| Named::new(key, Some(lang), question))
             .collect();
         let named = Arc::new(named);
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) =
-            (revision, Arc::clone(&named));
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = (revision, Arc::clone(&named));
         Ok(named)
     }
 
@@ -334,7 +361,11 @@ fn choices<'n>(named: impl Iterator<Item = &'n Named>, typed: &str, lang: Lang) 
     let mut found: BTreeMap<(bool, &EntryKey), &Named> = BTreeMap::new();
     for one in named {
         let begins = one.key.as_str().starts_with(&typed.replace(' ', "-"));
-        if !begins && !typed.split_whitespace().all(|word| one.plain.contains(word)) {
+        if !begins
+            && !typed
+                .split_whitespace()
+                .all(|word| one.plain.contains(word))
+        {
             continue;
         }
         let shown = found.entry((!begins, &one.key)).or_insert(one);
@@ -384,8 +415,16 @@ mod tests {
     fn keys_that_begin_so_come_first_then_those_with_the_words() {
         let named = [
             Named::new("card".into(), Some(Lang::En), "How do I pay?".to_owned()),
-            Named::new("refund-time".into(), Some(Lang::En), "How long does it take?".to_owned()),
-            Named::new("refund-time".into(), Some(Lang::Vi), "Hoàn tiền mất bao lâu?".to_owned()),
+            Named::new(
+                "refund-time".into(),
+                Some(Lang::En),
+                "How long does it take?".to_owned(),
+            ),
+            Named::new(
+                "refund-time".into(),
+                Some(Lang::Vi),
+                "Hoàn tiền mất bao lâu?".to_owned(),
+            ),
             Named::new("a-refund".into(), None, "A refund by card?".to_owned()),
         ];
         let check = |typed: &str, expected: &[&str]| {

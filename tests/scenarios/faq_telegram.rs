@@ -1,9 +1,14 @@
 //! Admins write entries in Telegram: a dialogue, step by step, that survives whatever happens.
 
+use careline::clock::Clock;
 use careline::domain::ids::EntryKey;
+use careline::domain::knowledge::upkeep::Upkeep;
+use careline::domain::knowledge::{Change, ChangeKind, Entry, EntryText};
+use careline::domain::lang::Lang;
 use careline::domain::place::ChannelKind;
 use careline::domain::staff::Role;
 use careline::domain::time::Millis;
+use careline::store::knowledge::NewChange;
 use careline::store::{drafts, knowledge};
 
 use super::telegram_desk::Desk;
@@ -18,10 +23,13 @@ const ASKS_MAX: usize = 2_000;
 fn said(state: &State, chat: i64) -> Vec<Message> {
     let all = state.chats.get(&chat).map(|chat| &chat.messages);
     let all = all.into_iter().flat_map(|messages| messages.values());
-    all.filter(|one| one.from.is_none_or(|from| from == crate::support::telegram::state::BOT_ID))
-        .filter(|one| one.thread.is_none())
-        .cloned()
-        .collect()
+    all.filter(|one| {
+        one.from
+            .is_none_or(|from| from == crate::support::telegram::state::BOT_ID)
+    })
+    .filter(|one| one.thread.is_none())
+    .cloned()
+    .collect()
 }
 
 /// Says something and waits for what the bot says next with these words.
@@ -66,6 +74,65 @@ async fn until_known(at: &At, text: &str, does: &str) {
     panic!("{text}: never {does}");
 }
 
+#[tokio::test]
+async fn an_entry_begins_and_ends_with_its_days_while_the_program_runs() {
+    let (desk, mai) = with_admin().await;
+    let entry = Entry {
+        upkeep: Upkeep::read(["2026-01-06", "2026-01-06", "", "Mai"]).unwrap(),
+        texts: [(
+            Lang::En,
+            text("Is there a sale on qualtagh?", "Half price all day."),
+        )]
+        .into(),
+        ..Entry::blank("sale".into())
+    };
+    let store = desk.shop.store().await;
+    let change = NewChange {
+        id: "v-sale".to_owned(),
+        change: Change {
+            kind: ChangeKind::New,
+            entry,
+        },
+    };
+    let written = store.change_knowledge(vec![change], "test", desk.shop.clock.now());
+    written.await.unwrap();
+    store.close().await;
+    let room = mai.within(desk.forum, None);
+    // Something published later is known: so the sale is looked at, and not answered from.
+    answered(&room, "/faq add en marker", "Which question").await;
+    answered(&room, "What is a marker stone?", "Other ways").await;
+    let shown = mai
+        .fake
+        .with(|state| said(state, desk.forum))
+        .pop()
+        .unwrap();
+    pressed(&room, &shown, "Next", "The answer, as").await;
+    let asked = answered(&room, "A stone.", "A stone.").await;
+    let shown = pressed(&room, &asked, "Next", "marker").await;
+    pressed(&room, &shown, "Publish", "is published").await;
+    until_known(&room, "What is a marker stone?", "answers with marker").await;
+    let asked = "Is there a sale on qualtagh?";
+    let told = answered(&room, &format!("/faq test en {asked}"), "The bot").await;
+    assert!(
+        !told.text().contains("answers with sale"),
+        "{}",
+        told.text()
+    );
+    desk.shop.passes(Millis::hours(24)).await;
+    until_known(&room, asked, "answers with sale").await;
+    desk.shop.passes(Millis::hours(24)).await;
+    until_known(&room, asked, "calls a person").await;
+    desk.shop.ends_well().await;
+}
+
+fn text(question: &str, answer: &str) -> EntryText {
+    EntryText {
+        question: question.to_owned(),
+        phrasings: Vec::new(),
+        answer: answer.to_owned(),
+    }
+}
+
 const ROWS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM kb_dialogues WHERE expires_at <> $1";
 const CUSTOMERS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM customers WHERE created_at <> $1";
 
@@ -86,12 +153,20 @@ async fn an_entry_is_written_step_by_step_across_a_restart_and_answers_customers
     pressed(&room, &asked, "Next", "The answer, as customers").await;
     let asked = answered(&room, "Twice a **week**.", "Twice a **week**.").await;
     let shown = pressed(&room, &asked, "Next", "do-you-ship-to-laos").await;
-    assert!(shown.text().contains("3 other ways of asking"), "{}", shown.text());
+    assert!(
+        shown.text().contains("3 other ways of asking"),
+        "{}",
+        shown.text()
+    );
     assert!(shown.text().contains("Twice a week."), "as it is read");
     // Others' words, and Mai's elsewhere, are none of it.
     desk.ben.within(desk.forum, None).says("good morning");
     let done = pressed(&room, &shown, "Publish", "is published").await;
-    assert!(done.text().contains("do-you-ship-to-laos"), "{}", done.text());
+    assert!(
+        done.text().contains("do-you-ship-to-laos"),
+        "{}",
+        done.text()
+    );
     assert_eq!(desk.shop.count(ROWS, -1).await, 0, "the dialogue is over");
     until_known(&room, "shipping to vientiane", "answers with do-you-ship").await;
     let ann = desk.shop.telegram.person("Ann", "en");
@@ -116,7 +191,11 @@ async fn a_private_chat_is_for_writing_while_a_dialogue_is_led_there_and_a_custo
     answered(&alone, "/faq edit en refund-time", "So far").await;
     answered(&alone, "How long must I wait for a refund?", "Other ways").await;
     answered(&alone, "/faq add", "writing refund-time already").await;
-    assert_eq!(desk.shop.count(CUSTOMERS, -1).await, 0, "Mai is no customer");
+    assert_eq!(
+        desk.shop.count(CUSTOMERS, -1).await,
+        0,
+        "Mai is no customer"
+    );
     answered(&alone, "/cancel", "Cancelled").await;
     assert_eq!(desk.shop.count(ROWS, -1).await, 0);
     mai.says("how long does a refund take?");
@@ -132,7 +211,12 @@ async fn a_private_chat_is_for_writing_while_a_dialogue_is_led_there_and_a_custo
     answered(&desk.ben.alone(), "/faq list", "Only admins").await;
     let dan = desk.shop.telegram.person("Dan", "en");
     desk.shop.telegram.joins(desk.forum, &dan, "member");
-    answered(&dan.within(desk.forum, None), "/faq list", "not on the list").await;
+    answered(
+        &dan.within(desk.forum, None),
+        "/faq list",
+        "not on the list",
+    )
+    .await;
     desk.shop.ends_well().await;
 }
 
@@ -144,7 +228,11 @@ async fn what_is_left_alone_for_a_day_becomes_a_draft() {
     answered(&room, "Laos?", "Other ways").await;
     desk.shop.passes(Millis::hours(25)).await;
     let told = answered(&room, "laos shipping", "kept as a draft").await;
-    assert!(told.text().contains("Your message was not taken"), "{}", told.text());
+    assert!(
+        told.text().contains("Your message was not taken"),
+        "{}",
+        told.text()
+    );
     assert_eq!(desk.shop.count(ROWS, -1).await, 0);
     let store = desk.shop.store().await;
     let mut tx = store.read().await.unwrap();
@@ -168,16 +256,21 @@ async fn long_answers_are_shown_in_pieces_and_a_list_in_pages() {
     let room = mai.within(desk.forum, None);
     answered(&room, "/faq add en long", "Which question").await;
     let asked = answered(&room, "What is long?", "Other ways").await;
-    let asked = pressed(&room, &asked, "Next", "The answer, as").await;
+    pressed(&room, &asked, "Next", "The answer, as").await;
     let half = "A sentence of some length. ".repeat(150);
     answered(&room, &half, "A sentence").await;
-    let _ = asked;
     let asked = answered(&room, "The very end.", "The very end.").await;
-    let before = desk.shop.telegram.with(|state| said(state, desk.forum).len());
+    let before = desk
+        .shop
+        .telegram
+        .with(|state| said(state, desk.forum).len());
     room.presses(asked.id, "Next");
-    let last = next(&room, before, "The very end.").await;
+    let last = next(&room, before, "On Discord customers").await;
     desk.shop.quiet().await;
-    let shown = desk.shop.telegram.with(|state| said(state, desk.forum).len());
+    let shown = desk
+        .shop
+        .telegram
+        .with(|state| said(state, desk.forum).len());
     assert!(shown - before > 1, "in more than one message");
     let labels: Vec<String> = last.buttons().into_iter().map(|(label, _)| label).collect();
     assert!(labels.contains(&"Publish".to_owned()), "{labels:?}");
@@ -194,7 +287,10 @@ async fn long_answers_are_shown_in_pieces_and_a_list_in_pages() {
         page.text().contains("page 2 of").then_some(())
     };
     desk.shop.telegram.wait_for("the second page", turned).await;
-    let sent = desk.shop.telegram.with(|state| view::calls(state, "editMessageText").len());
+    let sent = desk
+        .shop
+        .telegram
+        .with(|state| view::calls(state, "editMessageText").len());
     assert!(sent >= 1, "in the place of the first");
     answered(&room, "/faq nonsense", "/faq publish key").await;
     desk.shop.ends_well().await;

@@ -1,11 +1,16 @@
 //! The knowledge base is kept with its history, and every change is seen by its revision.
 
-use careline::domain::ids::EntryKey;
+use careline::domain::ids::{AccountId, EntryKey};
+use careline::domain::knowledge::dialogue::Dialogue;
+use careline::domain::knowledge::upkeep::Upkeep;
 use careline::domain::knowledge::{Change, ChangeKind, Entry, EntryText};
 use careline::domain::lang::Lang;
+use careline::domain::place::{ChannelKind, Place};
 use careline::domain::time::Timestamp;
 use careline::store::Store;
+use careline::store::dialogues::{self, Open};
 use careline::store::knowledge::{self, NewChange};
+use jiff::civil::date;
 
 use crate::support::database::each_store;
 
@@ -72,6 +77,85 @@ async fn entries_come_back_as_they_were_put_in() {
         assert_eq!(knowledge::load(&mut tx).await.unwrap().1.len(), 2);
         change(store, 4, vec![]).await;
         assert_eq!(knowledge::revision(&mut tx).await.unwrap(), Some(3));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn days_and_owner_come_back_and_what_turns_with_a_day_is_found() {
+    each_store(async |store| {
+        let of = |key: &str, parts| {
+            let entry = entry(key, "A", &[Lang::En]);
+            let upkeep = Upkeep::read(parts).unwrap();
+            (ChangeKind::New, Entry { upkeep, ..entry })
+        };
+        let all = vec![
+            of("always", ["", "", "2026-01-03", "Mai"]),
+            of("begins", ["2026-01-05", "", "", ""]),
+            of("day", ["2026-01-05", "2026-01-05", "", ""]),
+            of("ends", ["", "2026-01-04", "", ""]),
+            of("later", ["2026-02-01", "2026-02-02", "", ""]),
+        ];
+        let written: Vec<Entry> = all.iter().map(|(_, entry)| entry.clone()).collect();
+        change(store, 1, all).await;
+        let mut tx = store.read().await.unwrap();
+        assert_eq!(knowledge::entries(&mut tx).await.unwrap(), written);
+        let one = knowledge::entry(&mut tx, &"always".into()).await.unwrap();
+        assert_eq!(one.as_ref(), Some(&written[0]));
+        let turned = async |tx: &mut _, from: i8, to: i8| -> Vec<String> {
+            let (from, to) = (date(2026, 1, from), date(2026, 1, to));
+            let turned = knowledge::turned(tx, from, to).await.unwrap();
+            turned.into_iter().map(|entry| entry.key.0).collect()
+        };
+        assert_eq!(turned(&mut tx, 4, 5).await, ["begins", "day", "ends"]);
+        assert_eq!(turned(&mut tx, 5, 6).await, ["day"]);
+        assert_eq!(turned(&mut tx, 1, 3).await, Vec::<String>::new());
+        assert_eq!(turned(&mut tx, 3, 9).await, ["begins", "day", "ends"]);
+        let named = knowledge::named(&mut tx).await.unwrap();
+        assert_eq!(named.len(), 5);
+        drop(tx);
+        change(store, 2, vec![(ChangeKind::Retired, written[1].clone())]).await;
+        let mut tx = store.read().await.unwrap();
+        assert_eq!(turned(&mut tx, 4, 5).await, ["day", "ends"]);
+        let past = knowledge::key_of_version(&mut tx, "0002-000000").await;
+        assert_eq!(past.unwrap(), Some("begins".into()));
+        assert_eq!(
+            knowledge::entry(&mut tx, &"begins".into()).await.unwrap(),
+            None
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dialogue_is_one_of_each_account() {
+    each_store(async |store| {
+        let account = AccountId::from("7");
+        let open = |question: &str| {
+            let mut dialogue = Dialogue::begun(Entry::blank("a".into()), Lang::Vi, Timestamp(1));
+            dialogue.says(question);
+            Open {
+                account: AccountId::from("7"),
+                place: Place::thread(ChannelKind::Telegram, "-1", "3"),
+                dialogue,
+                expires_at: Timestamp(9),
+            }
+        };
+        let done = store.write(move |tx| {
+            let (account, first, second) = (account.clone(), open("Một?"), open("Hai?"));
+            Box::pin(async move {
+                let telegram = ChannelKind::Telegram;
+                dialogues::put(tx, &first).await?;
+                dialogues::put(tx, &second).await?;
+                let kept = dialogues::of(tx, telegram, &account).await?;
+                let writers = dialogues::writers(tx, telegram).await?;
+                let elsewhere = dialogues::of(tx, ChannelKind::Discord, &account).await?;
+                dialogues::end(tx, telegram, &account).await?;
+                let ended = dialogues::of(tx, telegram, &account).await?;
+                Ok((kept == Some(second), writers == [account], elsewhere, ended))
+            })
+        });
+        assert_eq!(done.await.unwrap(), (true, true, None, None));
     })
     .await;
 }

@@ -174,7 +174,10 @@ impl Question {
         };
         if kind == TYPING {
             let typed = options.iter().find(|option| option.focused);
-            return Some(Question::Complete(asked, typed.map_or(String::new(), |one| one.words())));
+            return Some(Question::Complete(
+                asked,
+                typed.map_or(String::new(), |one| one.words()),
+            ));
         }
         let mut commands = discord.commands.iter();
         let command = commands.find(|command| command.name == seen.data.name)?;
@@ -184,7 +187,9 @@ impl Question {
 
     async fn answer(self, forms: &dyn Forms) -> Value {
         match self {
-            Question::Complete(asked, typed) => body::choices(&forms.complete(&asked, &typed).await),
+            Question::Complete(asked, typed) => {
+                body::choices(&forms.complete(&asked, &typed).await)
+            }
             Question::Open(asked) => match forms.open(&asked).await {
                 Opened::Form(form) => body::fields(&form),
                 Opened::Refused(why) => body::refusal(&why),

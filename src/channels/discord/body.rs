@@ -189,21 +189,21 @@ pub fn modal(token: &str, title: &str, field: &str) -> Value {
     }})
 }
 
-/// The answer to a command that opens a form with several fields.
+/// The answer to a command that opens a form with several fields, each in a row: of the newer
+/// labels serenity would lose what was written when it reads them back.
 pub fn fields(form: &Form) -> Value {
     let field = |field: &Field| {
         let mut input = json!({
             "type": 4, "custom_id": field.name, "style": if field.is_long { 2 } else { 1 },
-            "required": false, "max_length": FIELD_CHARS_MAX,
+            "required": false, "max_length": FIELD_CHARS_MAX, "label": filled(&field.label),
         });
         if !field.value.is_empty() {
             input["value"] = json!(field.value);
         }
-        let mut label = json!({"type": 18, "label": filled(&field.label), "component": input});
         if !field.hint.is_empty() {
-            label["description"] = json!(cut(&field.hint, HINT_MAX));
+            input["placeholder"] = json!(cut(&field.hint, HINT_MAX));
         }
-        label
+        json!({"type": 1, "components": [input]})
     };
     json!({"type": 9, "data": {
         "custom_id": format!("{FIELDS}{}", form.name), "title": filled(&form.title),
@@ -213,14 +213,18 @@ pub fn fields(form: &Form) -> Value {
 
 /// The answer to a command that opens no form; only whoever gave it sees it.
 pub fn refusal(words: &str) -> Value {
-    let mut data = message(Some(&RichText::plain(cut(words, markdown::UNITS_MAX / 2))), &[]);
+    let mut data = message(
+        Some(&RichText::plain(cut(words, markdown::UNITS_MAX / 2))),
+        &[],
+    );
     data["flags"] = json!(EPHEMERAL);
     json!({"type": 4, "data": data})
 }
 
 /// The answer to what is being typed.
 pub fn choices(choices: &[Choice]) -> Value {
-    let shown = |choice: &Choice| json!({"name": cut(&choice.label, CUSTOM_ID_MAX), "value": choice.value});
+    let shown =
+        |choice: &Choice| json!({"name": cut(&choice.label, CUSTOM_ID_MAX), "value": choice.value});
     let first = choices.iter().take(CHOICES_MAX);
     json!({"type": 8, "data": {"choices": first.map(shown).collect::<Vec<_>>()}})
 }

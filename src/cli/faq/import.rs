@@ -231,7 +231,8 @@ fn tell(told: &Told, notes: &[String], how: How, context: &mut Context<'_>) -> R
         });
         if how.dry_run {
             let each = differences.iter();
-            let each = each.map(|(key, differing)| (key.0.clone(), json!(differences_json(differing))));
+            let each =
+                each.map(|(key, differing)| (key.0.clone(), json!(differences_json(differing))));
             value["differences"] = serde_json::Value::Object(each.collect());
         }
         return write_json(context, &value);

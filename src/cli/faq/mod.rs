@@ -191,10 +191,7 @@ async fn entries_today(context: &Context<'_>) -> Result<Vec<Entry>, Failure> {
 }
 
 /// Writes what differs between two versions, place by place: what is gone, then what is new.
-fn write_differences(
-    differences: &[Difference],
-    context: &mut Context<'_>,
-) -> Result<(), Failure> {
+fn write_differences(differences: &[Difference], context: &mut Context<'_>) -> Result<(), Failure> {
     /// The most lines of one place that are written on each side; the rest is counted.
     const LINES_MAX: usize = 20;
     for difference in differences {

@@ -185,7 +185,10 @@ mod tests {
         let mut vietnamese = [imported("a", Lang::Vi, "Á?")];
         vietnamese[0].upkeep[3] = Some(String::new());
         let base = applied(&base, &changes(&base, &vietnamese, false));
-        assert_eq!(base[0].upkeep.written(), [None, Some("2026-01-31".to_owned()), None, None]);
+        assert_eq!(
+            base[0].upkeep.written(),
+            [None, Some("2026-01-31".to_owned()), None, None]
+        );
         assert_eq!(base[0].texts.len(), 2);
         assert_eq!(base[0].tags, vec!["t"]);
         let pruned = applied(&base, &changes(&base, &vietnamese, true));

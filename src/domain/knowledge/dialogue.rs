@@ -61,11 +61,15 @@ impl Dialogue {
 
     /// What is written in its language so far.
     pub fn text(&self) -> EntryText {
-        self.entry.texts.get(&self.lang).cloned().unwrap_or_else(|| EntryText {
-            question: String::new(),
-            phrasings: Vec::new(),
-            answer: String::new(),
-        })
+        self.entry
+            .texts
+            .get(&self.lang)
+            .cloned()
+            .unwrap_or_else(|| EntryText {
+                question: String::new(),
+                phrasings: Vec::new(),
+                answer: String::new(),
+            })
     }
 
     /// Takes words for what is asked for. A question is one message; of the rest, the first message
@@ -153,7 +157,10 @@ mod tests {
         assert_eq!(dialogue.step, Step::Preview);
         let text = dialogue.text();
         assert_eq!(text.question, "Do you ship to Laos?");
-        assert_eq!(text.phrasings, ["laos", "laos shipping", "vientiane\u{FFFD}"]);
+        assert_eq!(
+            text.phrasings,
+            ["laos", "laos shipping", "vientiane\u{FFFD}"]
+        );
         assert_eq!(text.answer, "Twice\na **week**.");
         dialogue.says("Or so.");
         assert_eq!(dialogue.text().answer, "Twice\na **week**.\nOr so.");
@@ -175,7 +182,10 @@ mod tests {
         assert_eq!(dialogue.text().phrasings, ["laos"]);
         dialogue.back_to(Step::Triggers);
         dialogue.says(r"\blaos\b");
-        assert_eq!((dialogue.step, dialogue.entry.triggers.len()), (Step::Preview, 1));
+        assert_eq!(
+            (dialogue.step, dialogue.entry.triggers.len()),
+            (Step::Preview, 1)
+        );
         let kept = serde_json::to_string(&dialogue).unwrap();
         assert_eq!(serde_json::from_str::<Dialogue>(&kept).unwrap(), dialogue);
     }

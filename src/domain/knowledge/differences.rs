@@ -61,13 +61,12 @@ pub fn differences(before: Option<&Entry>, after: &Entry) -> Vec<Difference> {
         let (old, new) = part(|text| text.answer.lines().map(str::to_owned).collect());
         all.push(lists(Part::Answer(lang), &old, &new));
     }
-    let upkeep = [
-        Part::ValidFrom,
-        Part::ValidTo,
-        Part::ReviewOn,
-        Part::Owner,
-    ];
-    let both = before.upkeep.written().into_iter().zip(after.upkeep.written());
+    let upkeep = [Part::ValidFrom, Part::ValidTo, Part::ReviewOn, Part::Owner];
+    let both = before
+        .upkeep
+        .written()
+        .into_iter()
+        .zip(after.upkeep.written());
     for (part, (old, new)) in upkeep.into_iter().zip(both) {
         let list = |one: Option<String>| one.into_iter().collect::<Vec<_>>();
         all.push(lists(part, &list(old), &list(new)));

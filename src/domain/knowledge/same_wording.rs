@@ -49,7 +49,9 @@ pub fn shared_with(entry: &Entry, base: &[Entry]) -> Vec<(String, EntryKey)> {
         for (lang, text) in &other.texts {
             for wording in text.wordings() {
                 if let Some(own) = own.get(&(*lang, comparable(wording))) {
-                    shared.entry((*own).to_owned()).or_insert_with(|| other.key.clone());
+                    shared
+                        .entry((*own).to_owned())
+                        .or_insert_with(|| other.key.clone());
                 }
             }
         }

@@ -128,7 +128,9 @@ mod tests {
         assert_eq!(upkeep.owner.as_deref(), Some("Mai"));
         assert!(Upkeep::default().holds_on(date(2026, 1, 1)));
         let written = upkeep.written();
-        let texts = written.each_ref().map(|part| part.as_deref().unwrap_or_default());
+        let texts = written
+            .each_ref()
+            .map(|part| part.as_deref().unwrap_or_default());
         assert_eq!(Upkeep::read(texts), Ok(upkeep));
     }
 

@@ -143,7 +143,12 @@ mod tests {
         let today = jiff::civil::date(2026, 1, 6);
         let kinds: Vec<(&str, &str)> = upkeep_findings(&base, today, &at_desk)
             .iter()
-            .map(|finding| (finding.kind(), ["a", "b"][usize::from(finding.keys() == ["b"])]))
+            .map(|finding| {
+                (
+                    finding.kind(),
+                    ["a", "b"][usize::from(finding.keys() == ["b"])],
+                )
+            })
             .collect();
         assert_eq!(
             kinds,

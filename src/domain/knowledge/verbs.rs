@@ -86,16 +86,44 @@ mod tests {
 
     #[test]
     fn a_verb_then_a_language_then_the_rest() {
-        let check = |rest: &str, expected: Option<Verb>| assert_eq!(Verb::read(rest), expected, "{rest}");
-        let add = |lang, key: &str| Some(Verb::Add { lang, key: key.to_owned() });
+        let check =
+            |rest: &str, expected: Option<Verb>| assert_eq!(Verb::read(rest), expected, "{rest}");
+        let add = |lang, key: &str| {
+            Some(Verb::Add {
+                lang,
+                key: key.to_owned(),
+            })
+        };
         check("add", add(None, ""));
         check("add vi", add(Some(Lang::Vi), ""));
         check(" add  zh  refund-time ", add(Some(Lang::Zh), "refund-time"));
-        check("edit vi a", Some(Verb::Edit { lang: Some(Lang::Vi), key: "a".to_owned() }));
+        check(
+            "edit vi a",
+            Some(Verb::Edit {
+                lang: Some(Lang::Vi),
+                key: "a".to_owned(),
+            }),
+        );
         check("edit", None);
-        check("test how  long", Some(Verb::Test { lang: None, text: "how  long".to_owned() }));
-        check("list", Some(Verb::List { words: String::new() }));
-        check("list vi", Some(Verb::List { words: "vi".to_owned() }));
+        check(
+            "test how  long",
+            Some(Verb::Test {
+                lang: None,
+                text: "how  long".to_owned(),
+            }),
+        );
+        check(
+            "list",
+            Some(Verb::List {
+                words: String::new(),
+            }),
+        );
+        check(
+            "list vi",
+            Some(Verb::List {
+                words: "vi".to_owned(),
+            }),
+        );
         check("Publish a", Some(Verb::Publish("a".to_owned())));
         for wrong in ["", "help", "history", "retire ", "test en"] {
             check(wrong, None);

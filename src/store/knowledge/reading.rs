@@ -34,8 +34,7 @@ macro_rules! texts_where {
 }
 
 const ENTRIES: &str = entries_where!("NOT retired ORDER BY key");
-const TEXTS: &str =
-    texts_where!("NOT kb_entries.retired ORDER BY kb_texts.key, kb_texts.lang");
+const TEXTS: &str = texts_where!("NOT kb_entries.retired ORDER BY kb_texts.key, kb_texts.lang");
 
 type TextRow = (String, String, String, String, String);
 
@@ -128,8 +127,7 @@ fn day(part: Part) -> Result<Option<Date>, StoreError> {
 }
 
 const CHANGED: &str = entries_where!("revision > $1 AND NOT retired");
-const CHANGED_TEXTS: &str =
-    texts_where!("kb_entries.revision > $1 AND NOT kb_entries.retired");
+const CHANGED_TEXTS: &str = texts_where!("kb_entries.revision > $1 AND NOT kb_entries.retired");
 const GONE: &str = entries_where!("revision > $1 AND retired");
 
 /// What has changed since a revision, each entry as it is now; whether one was there before is not

@@ -154,7 +154,9 @@ impl Discord {
             let modal = of.modal.clone().expect("the interaction opened a modal");
             let components = modal["components"].as_array().cloned().unwrap_or_default();
             for (name, _) in fields {
-                let known = components.iter().any(|one| input(one)["custom_id"] == *name);
+                let known = components
+                    .iter()
+                    .any(|one| input(one)["custom_id"] == *name);
                 assert!(known, "no field {name} in {modal}");
             }
             // Every field comes back, with what stood in it where nobody wrote anything else.
@@ -163,8 +165,12 @@ impl Discord {
                 let typed = fields.iter().find(|(name, _)| input["custom_id"] == *name);
                 let value = typed.map_or(input["value"].as_str().unwrap_or_default(), |one| one.1);
                 let most = input["max_length"].as_u64().unwrap_or(4_000);
-                assert!(value.chars().count() as u64 <= most, "longer than the field");
-                let inside = json!({"type": 4, "id": 2, "custom_id": input["custom_id"], "value": value});
+                assert!(
+                    value.chars().count() as u64 <= most,
+                    "longer than the field"
+                );
+                let inside =
+                    json!({"type": 4, "id": 2, "custom_id": input["custom_id"], "value": value});
                 match component["type"].as_u64() {
                     Some(18) => json!({"type": 18, "id": 1, "component": inside}),
                     _ => json!({"type": 1, "id": 1, "components": [inside]}),
@@ -186,7 +192,13 @@ impl Discord {
     }
 
     /// Types an argument of a verb: the client asks for what may complete it.
-    pub fn types(&self, user: u64, channel: u64, name: &str, (argument, typed): (&str, &str)) -> u64 {
+    pub fn types(
+        &self,
+        user: u64,
+        channel: u64,
+        name: &str,
+        (argument, typed): (&str, &str),
+    ) -> u64 {
         self.shared.act(|world| {
             let data = verb(world, channel, name, &[], Some((argument, typed)));
             interact(world, user, channel, None, 4, data)

@@ -202,3 +202,43 @@ fn lines_of_one_entry_in_several_languages_are_one_entry() {
     assert_eq!(entries[0].tags, vec!["x", "y"]);
     assert_eq!(entries[0].texts.len(), 2);
 }
+
+#[test]
+fn days_and_owner_read_back_from_every_kind_of_file() {
+    let base = "- key: a
+  valid_from: 2026-01-05
+  review_on: '2026-06-01'
+  owner: Mai
+  en: {question: Q, answer: A}
+  vi: {question: H, answer: Đ}
+- key: b
+  en: {question: B, answer: A}
+";
+    let read_in = entries(FileKind::Yaml, base);
+    let written = read_in[0].upkeep.written();
+    let owner = written[3].as_deref();
+    assert_eq!(
+        (written[0].as_deref(), owner),
+        (Some("2026-01-05"), Some("Mai"))
+    );
+    for kind in [FileKind::Yaml, FileKind::Jsonl, FileKind::Csv] {
+        let text = write(&read_in, kind);
+        assert_eq!(entries(kind, &text), read_in, "{kind:?}: {text}");
+    }
+    let without = write(&read_in[1..], FileKind::Csv);
+    assert!(
+        !without.contains("owner"),
+        "no column without need: {without}"
+    );
+    refused(
+        FileKind::Yaml,
+        b"- key: a\n  valid_to: tomorrow\n  en: {question: Q, answer: A}\n",
+        &["\"tomorrow\" is no day"],
+    );
+    let two = "key,lang,question,answer,owner\na,en,Q,A,Mai\na,vi,H,A,Ben\n";
+    refused(
+        FileKind::Csv,
+        two.as_bytes(),
+        &["owner: is \"Mai\" elsewhere"],
+    );
+}

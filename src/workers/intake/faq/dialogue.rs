@@ -99,7 +99,8 @@ impl Intake {
         }
         let turn = dialogue.turn;
         let has_something = dialogue.step != Step::Question || !dialogue.text().question.is_empty();
-        let next = has_something.then(|| self.turn_button("faq-button-next", Look::Primary, turn, "next"));
+        let next =
+            has_something.then(|| self.turn_button("faq-button-next", Look::Primary, turn, "next"));
         let cancel = self.turn_button("faq-button-cancel", Look::Plain, turn, "cancel");
         let said = Said {
             text,
@@ -111,13 +112,7 @@ impl Intake {
         Ok("faq")
     }
 
-    fn turn_button(
-        &self,
-        label: &'static str,
-        look: Look,
-        turn: i64,
-        act: &str,
-    ) -> Option<Button> {
+    fn turn_button(&self, label: &'static str, look: Look, turn: i64, act: &str) -> Option<Button> {
         self.faq_button(label, look, &format!("turn:{turn}:{act}"))
     }
 

@@ -22,9 +22,13 @@ impl Intake {
             let phrase = Phrase::new("faq-out-of-date");
             return self.faq_told(tx, writing, &phrase).await;
         };
-        let question = fields.iter().find(|(name, _)| name.starts_with("question:"));
+        let question = fields
+            .iter()
+            .find(|(name, _)| name.starts_with("question:"));
         if on.key.as_str().is_empty() {
-            let question = question.map(|(_, words)| words.as_str()).unwrap_or_default();
+            let question = question
+                .map(|(_, words)| words.as_str())
+                .unwrap_or_default();
             on.key = self.fresh_key(tx, question).await?;
         }
         let before = self.shown(tx, &on).await?;

@@ -154,11 +154,7 @@ impl Intake {
         Ok(!arrival.at_desk || named.is_none())
     }
 
-    async fn faq_written(
-        &self,
-        tx: &mut Tx,
-        writing: &Writing<'_>,
-    ) -> Result<Outcome, StoreError> {
+    async fn faq_written(&self, tx: &mut Tx, writing: &Writing<'_>) -> Result<Outcome, StoreError> {
         let arrival = writing.arrival;
         let open = dialogues::of(tx, arrival.place.channel, &writing.sender.account).await?;
         let (open, left) = match open {
@@ -180,7 +176,10 @@ impl Intake {
             Happening::Command { .. } => self.cancelled(tx, writing).await,
             Happening::Pressed { token, .. } => self.faq_pressed(tx, writing, token, open).await,
             Happening::Wrote { parts, .. } => match open {
-                Some(open) => self.dialogue_says(tx, writing, open, &plain_text(parts)).await,
+                Some(open) => {
+                    self.dialogue_says(tx, writing, open, &plain_text(parts))
+                        .await
+                }
                 None => Ok("talk"),
             },
             _ => Ok("kept"),

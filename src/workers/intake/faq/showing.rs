@@ -126,7 +126,11 @@ impl Intake {
         let mut text = RichText::plain(self.words().phrase(&told));
         text.push("\n\n");
         text.append(&self.preview(tx, entry, lang).await?);
-        let publish = self.faq_button("faq-button-publish", Look::Good, &format!("pub:{}", entry.key));
+        let publish = self.faq_button(
+            "faq-button-publish",
+            Look::Good,
+            &format!("pub:{}", entry.key),
+        );
         let said = Said {
             text,
             buttons: publish.map(|button| vec![button]).into_iter().collect(),
@@ -191,7 +195,9 @@ impl Intake {
         let sought_words = comparable(sought);
         lines.retain(|(key, question)| {
             let all = comparable(&format!("{key} {question}"));
-            sought_words.split_whitespace().all(|word| all.contains(word))
+            sought_words
+                .split_whitespace()
+                .all(|word| all.contains(word))
         });
         lines.sort();
         let pages = lines.len().div_ceil(PAGE).max(1);
@@ -284,15 +290,15 @@ impl Intake {
             let before = before.and_then(|before| before.entry.as_ref());
             if let (ChangeKind::Changed, Some(entry)) = (version.kind, &version.entry) {
                 let differing = differences(before, entry);
-                let parts: Vec<String> =
-                    differing.iter().map(|one| words.part(one.part)).collect();
+                let parts: Vec<String> = differing.iter().map(|one| words.part(one.part)).collect();
                 text.push(format!(": {}", parts.join(", ")));
             }
             let is_older = number < newest || version.kind == ChangeKind::Retired;
             let token = format!("old:{}", version.id);
-            if let (true, Some(mut button)) =
-                (is_older, self.faq_button("faq-button-take-up", Look::Plain, &token))
-            {
+            if let (true, Some(mut button)) = (
+                is_older,
+                self.faq_button("faq-button-take-up", Look::Plain, &token),
+            ) {
                 button.label = format!("{} {}", button.label, number + 1);
                 buttons.push(button);
             }

@@ -138,8 +138,7 @@ impl Intake {
         let proposed = proposed_key(question, &self.ids.secret(3));
         let mut key = proposed.clone();
         let mut number = 1;
-        while drafts::newest(tx, &key).await? != NO_VERSION
-            || drafts::of(tx, &key).await?.is_some()
+        while drafts::newest(tx, &key).await? != NO_VERSION || drafts::of(tx, &key).await?.is_some()
         {
             number += 1;
             key = EntryKey(format!("{proposed}-{number}"));

@@ -286,12 +286,20 @@ fn check_input(around: &Value, input: &Value) -> Result<(), Refusal> {
     const DESCRIPTION_MAX: usize = 100;
     if !(1..=2).contains(&input["style"].as_u64().unwrap_or(0)) {
         let words = "Value must be one of (1, 2).";
-        return Err(Refusal::form("components.style", "BASE_TYPE_CHOICES", words));
+        return Err(Refusal::form(
+            "components.style",
+            "BASE_TYPE_CHOICES",
+            words,
+        ));
     }
     let most = input["max_length"].as_u64().unwrap_or(TEXT_MAX);
     if !(1..=TEXT_MAX).contains(&most) {
         let words = "int value should be between 1 and 4000";
-        return Err(Refusal::form("components.max_length", "NUMBER_TYPE_MAX", words));
+        return Err(Refusal::form(
+            "components.max_length",
+            "NUMBER_TYPE_MAX",
+            words,
+        ));
     }
     let value = input["value"].as_str().unwrap_or_default();
     if value.chars().count() as u64 > most {
@@ -301,10 +309,18 @@ fn check_input(around: &Value, input: &Value) -> Result<(), Refusal> {
     if described.chars().count() > DESCRIPTION_MAX {
         return Err(too_long("components.description", DESCRIPTION_MAX));
     }
+    let hint = input["placeholder"].as_str().unwrap_or_default();
+    if hint.chars().count() > DESCRIPTION_MAX {
+        return Err(too_long("components.placeholder", DESCRIPTION_MAX));
+    }
     // A label names its input; only in a row the input has a name of its own.
     if around["type"] == 18 && !input["label"].is_null() {
         let words = "label is not allowed here";
-        return Err(Refusal::form("components.label", "COMPONENT_INVALID", words));
+        return Err(Refusal::form(
+            "components.label",
+            "COMPONENT_INVALID",
+            words,
+        ));
     }
     Ok(())
 }

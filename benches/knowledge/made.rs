@@ -84,6 +84,7 @@ pub fn entry(number: usize) -> Entry {
         tags: vec![],
         triggers: vec![],
         texts: BTreeMap::from([(Lang::En, text)]),
+        upkeep: Default::default(),
     }
 }
 

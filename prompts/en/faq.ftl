@@ -22,8 +22,8 @@ faq-not-published = { $key } is not published yet, and nothing of it is lost:
 faq-retired = { $key } is out of use within seconds. /faq history { $key } takes an older version up again.
 faq-out-of-date = That is out of date: the newest message shows how it stands.
 
-faq-changed-meanwhile = { $name } has published another version of { $key } meanwhile. Theirs (−) and yours (+):
-faq-draft-meanwhile = { $name } has kept another draft of { $key } meanwhile. Theirs (−) and yours (+):
+faq-changed-meanwhile = { $name } has published another version of { $key } meanwhile. Theirs (–) and yours (+):
+faq-draft-meanwhile = { $name } has kept another draft of { $key } meanwhile. Theirs (–) and yours (+):
 faq-nothing-differs = Nothing differs.
 faq-yours-is-kept = Yours is not in use, but kept for a day: take it over theirs, or cancel and leave theirs.
 

@@ -22,8 +22,8 @@ faq-not-published = { $key } chưa được xuất bản, và không mất gì c
 faq-retired = { $key } sẽ ngừng dùng trong vài giây. /faq history { $key } lấy lại một phiên bản cũ.
 faq-out-of-date = Nút đó đã cũ: tin nhắn mới nhất cho thấy tình trạng hiện tại.
 
-faq-changed-meanwhile = Trong lúc đó { $name } đã xuất bản một phiên bản khác của { $key }. Của họ (−) và của bạn (+):
-faq-draft-meanwhile = Trong lúc đó { $name } đã lưu một bản nháp khác của { $key }. Của họ (−) và của bạn (+):
+faq-changed-meanwhile = Trong lúc đó { $name } đã xuất bản một phiên bản khác của { $key }. Của họ (–) và của bạn (+):
+faq-draft-meanwhile = Trong lúc đó { $name } đã lưu một bản nháp khác của { $key }. Của họ (–) và của bạn (+):
 faq-nothing-differs = Không có gì khác nhau.
 faq-yours-is-kept = Bản của bạn chưa được dùng nhưng được giữ một ngày: hãy lấy bản của bạn thay bản của họ, hoặc hủy và để nguyên bản của họ.
 

@@ -22,8 +22,8 @@ faq-not-published = { $key } 尚未发布，内容没有丢失：
 faq-retired = { $key } 几秒内停用。/faq history { $key } 可取回旧版本。
 faq-out-of-date = 这个按钮已过时：最新的消息显示当前情况。
 
-faq-changed-meanwhile = { $name } 在此期间发布了 { $key } 的另一个版本。对方的（−）和您的（+）：
-faq-draft-meanwhile = { $name } 在此期间保存了 { $key } 的另一份草稿。对方的（−）和您的（+）：
+faq-changed-meanwhile = { $name } 在此期间发布了 { $key } 的另一个版本。对方的（–）和您的（+）：
+faq-draft-meanwhile = { $name } 在此期间保存了 { $key } 的另一份草稿。对方的（–）和您的（+）：
 faq-nothing-differs = 没有不同之处。
 faq-yours-is-kept = 您的版本没有启用，但会保留一天：用您的版本覆盖对方的，或取消并保留对方的。
 

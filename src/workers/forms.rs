@@ -3,24 +3,26 @@
 //! Invariant: a form carries the version that it was opened on, in the names of the form and of its
 //! first field: so whoever sends it over something newer is told, also after a restart.
 
+mod opened_on;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 
+use self::opened_on::no_text;
+pub use self::opened_on::{OpenedOn, lang_to_write};
 use crate::channels::forms::{Asked, Choice, FIELD_CHARS_MAX, Field, Form, Forms, Opened};
 use crate::domain::ids::EntryKey;
-use crate::domain::knowledge::entry::{Entry, lines, plain};
+use crate::domain::knowledge::entry::Entry;
+use crate::domain::knowledge::parse_key;
 use crate::domain::knowledge::text::normalise::normalise;
 use crate::domain::knowledge::text::vietnamese::fold;
-use crate::domain::knowledge::{EntryText, parse_key};
 use crate::domain::lang::Lang;
 use crate::domain::phrase::Phrase;
 use crate::domain::staff::{Role, Staff};
-use crate::domain::time::Timestamp;
-use crate::store::drafts::{self, NO_VERSION};
-use crate::store::{Store, StoreError, knowledge, staff};
+use crate::store::{Store, StoreError, drafts, knowledge, staff};
 use crate::wording::{Wording, Words};
 
 /// How long the database may take before a form is opened: the platform waits three seconds.
@@ -29,8 +31,6 @@ const OPEN_WITHIN: Duration = Duration::from_secs(2);
 const COMPLETE_WITHIN: Duration = Duration::from_millis(800);
 /// The most keys that are offered.
 const CHOICES_MAX: usize = 25;
-/// How the name of a form in which an entry is written begins.
-const FORM: &str = "entry";
 
 /// Forms over the store.
 pub struct EntryForms {
@@ -69,92 +69,6 @@ impl Named {
     }
 }
 
-/// What a form was opened on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenedOn {
-    /// The entry; empty where its key is made of the question.
-    pub key: EntryKey,
-    /// The language that is written in.
-    pub lang: Lang,
-    /// The version that was shown.
-    pub known: String,
-    /// When the draft was kept that was shown.
-    pub draft_at: Option<Timestamp>,
-}
-
-impl OpenedOn {
-    fn form_name(&self) -> String {
-        let at = self.draft_at.map_or(0, |at| at.0);
-        format!("{FORM}:{}:{at}:{}", self.lang.code(), self.known)
-    }
-
-    fn question_name(&self) -> String {
-        format!("question:{}", self.key)
-    }
-
-    /// Reads what a form came back with; `None` where it is none of these.
-    pub fn read(form: &str, fields: &BTreeMap<String, String>) -> Option<OpenedOn> {
-        let mut pieces = form.splitn(4, ':');
-        if pieces.next()? != FORM {
-            return None;
-        }
-        let lang = Lang::from_code(pieces.next()?)?;
-        let at: i64 = pieces.next()?.parse().ok()?;
-        let known = pieces.next()?.to_owned();
-        let key = fields
-            .keys()
-            .find_map(|name| name.strip_prefix("question:"))?;
-        if !key.is_empty() && parse_key(key).is_err() {
-            return None;
-        }
-        Some(OpenedOn {
-            key: key.into(),
-            lang,
-            known,
-            draft_at: (at > 0).then_some(Timestamp(at)),
-        })
-    }
-
-    /// The entry with what the fields say; what they do not name stays.
-    pub fn filled(&self, before: Entry, fields: &BTreeMap<String, String>) -> Entry {
-        let mut entry = before;
-        let mut text = entry.texts.remove(&self.lang).unwrap_or_else(no_text);
-        for (name, value) in fields {
-            match name.split(':').next().unwrap_or_default() {
-                "question" => text.question = lines(value).join(" "),
-                "phrasings" => text.phrasings = lines(value),
-                "answer" => text.answer = plain(value).trim().to_owned(),
-                "triggers" => entry.triggers = lines(value),
-                "tags" => {
-                    let tags = value.split(',').map(|tag| plain(tag).trim().to_owned());
-                    entry.tags = tags.filter(|tag| !tag.is_empty()).collect();
-                }
-                _ => {}
-            }
-        }
-        if text != no_text() {
-            entry.texts.insert(self.lang, text);
-        }
-        entry
-    }
-}
-
-fn no_text() -> EntryText {
-    EntryText {
-        question: String::new(),
-        phrasings: Vec::new(),
-        answer: String::new(),
-    }
-}
-
-/// The language to write an entry in: the one asked for, else the writer's own, unless the entry
-/// has others only.
-pub fn lang_to_write(asked: Option<Lang>, own: Lang, entry: Option<&Entry>) -> Lang {
-    let first = entry.and_then(|entry| entry.texts.keys().next().copied());
-    let has_own = entry.is_none_or(|entry| entry.texts.contains_key(&own));
-    asked.unwrap_or(if has_own { own } else { first.unwrap_or(own) })
-}
-
 impl EntryForms {
     /// Forms in the language of the staff rooms.
     pub fn new(store: Store, wording: Arc<Wording>, lang: Lang) -> EntryForms {
@@ -186,7 +100,7 @@ impl EntryForms {
         let adds = asked.verb == "add";
         if adds && key.is_empty() {
             let lang = lang.unwrap_or(writer.lang);
-            return Ok(self.form(&Entry::blank("".into()), &opened_on("", lang)));
+            return Ok(self.form(&Entry::blank("".into()), &OpenedOn::new("", lang)));
         }
         let Ok(key) = parse_key(key) else {
             return refused(Phrase::new("faq-key-form").text("key", key));
@@ -199,7 +113,7 @@ impl EntryForms {
             (true, None, None) => {
                 let on = OpenedOn {
                     known: newest,
-                    ..opened_on(key.as_str(), lang.unwrap_or(writer.lang))
+                    ..OpenedOn::new(key.as_str(), lang.unwrap_or(writer.lang))
                 };
                 Ok(self.form(&Entry::blank(key), &on))
             }
@@ -208,14 +122,14 @@ impl EntryForms {
                 let on = OpenedOn {
                     known: draft.based_on,
                     draft_at: Some(draft.at),
-                    ..opened_on(key.as_str(), lang_of(lang, &writer, &draft.entry))
+                    ..OpenedOn::new(key.as_str(), lang_of(lang, &writer, &draft.entry))
                 };
                 Ok(self.form(&draft.entry, &on))
             }
             (false, None, Some(entry)) => {
                 let on = OpenedOn {
                     known: newest,
-                    ..opened_on(key.as_str(), lang_of(lang, &writer, &entry))
+                    ..OpenedOn::new(key.as_str(), lang_of(lang, &writer, &entry))
                 };
                 Ok(self.form(&entry, &on))
             }
@@ -340,15 +254,6 @@ impl EntryForms {
     }
 }
 
-fn opened_on(key: &str, lang: Lang) -> OpenedOn {
-    OpenedOn {
-        key: key.into(),
-        lang,
-        known: NO_VERSION.to_owned(),
-        draft_at: None,
-    }
-}
-
 fn lang_of(asked: Option<Lang>, writer: &Staff, entry: &Entry) -> Lang {
     lang_to_write(asked, writer.lang, Some(entry))
 }
@@ -439,28 +344,5 @@ mod tests {
         check("nothing", &[]);
         let found = choices(named.iter(), "refund-t", Lang::Vi);
         assert_eq!(found[0].label, "refund-time · Hoàn tiền mất bao lâu?");
-    }
-
-    #[test]
-    fn a_form_tells_what_it_was_opened_on() {
-        let on = OpenedOn {
-            key: "k".repeat(80).into(),
-            lang: Lang::Zh,
-            known: "0".repeat(32),
-            draft_at: Some(Timestamp(1_764_145_113_000)),
-        };
-        assert!(on.form_name().len() <= 90 && on.question_name().len() <= 100);
-        let question = on.question_name();
-        let fields = BTreeMap::from([
-            (question, " 老挝？\n".to_owned()),
-            ("tags".to_owned(), "a, ,b".to_owned()),
-        ]);
-        assert_eq!(OpenedOn::read(&on.form_name(), &fields), Some(on.clone()));
-        let entry = on.filled(Entry::blank(on.key.clone()), &fields);
-        assert_eq!(entry.texts[&Lang::Zh].question, "老挝？");
-        assert_eq!(entry.tags, ["a", "b"]);
-        assert_eq!(OpenedOn::read("entry:zh:x:", &fields), None);
-        let forged = BTreeMap::from([("question:../x".to_owned(), String::new())]);
-        assert_eq!(OpenedOn::read("entry:zh:0:", &forged), None);
     }
 }

@@ -196,7 +196,7 @@ async fn of_two_who_write_at_once_the_second_is_shown_the_difference_and_keeps_t
     let told = admins.told(sent).await.join("\n");
     for part in [
         "Mai has kept another draft of laos",
-        "− Twice a week.",
+        "– Twice a week.",
         "+ Never.",
     ] {
         assert!(told.contains(part), "{part}: {told}");
@@ -221,7 +221,7 @@ async fn of_two_who_write_at_once_the_second_is_shown_the_difference_and_keeps_t
     let told = admins.told(sent).await.join("\n");
     assert!(told.contains("Kim has published another version"), "{told}");
     assert!(
-        told.contains("− Never.") && told.contains("+ Always."),
+        told.contains("– Never.") && told.contains("+ Always."),
         "{told}"
     );
     let told = admins.presses(mai, sent, "Publish mine").await;

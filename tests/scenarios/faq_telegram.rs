@@ -49,7 +49,7 @@ async fn next(at: &At, before: usize, part: &str) -> Message {
     let look = |state: &State| {
         let all = said(state, at.chat);
         let since = all.into_iter().skip(before);
-        since.filter(|one| one.text().contains(part)).last()
+        since.rev().find(|one| one.text().contains(part))
     };
     at.fake.wait_for(part, look).await
 }

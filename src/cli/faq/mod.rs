@@ -22,8 +22,8 @@ use crate::domain::knowledge::{Entry, parse_key};
 use crate::domain::lang::Lang;
 use crate::domain::preference::HumanPreference;
 use crate::reporting::days::day_of;
-use crate::reporting::gathered::{all_plans, desk_zone};
-use crate::store::{Tx, knowledge};
+use crate::reporting::gathered::desk_zone;
+use crate::store::{Tx, knowledge, plans};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -174,7 +174,7 @@ async fn entries(context: &Context<'_>) -> Result<Vec<Entry>, Failure> {
 
 /// The day at the desk.
 async fn today(tx: &mut Tx, context: &Context<'_>) -> Result<Date, Failure> {
-    let plans = all_plans(tx, &context.config().usual_policy()).await?;
+    let plans = plans::all(tx, &context.config().usual_policy()).await?;
     Ok(day_of(context.clock.now(), &desk_zone(&plans)))
 }
 

@@ -40,7 +40,7 @@ pub fn shared_with(entry: &Entry, base: &[Entry]) -> Vec<(String, EntryKey)> {
     let mut own = BTreeMap::new();
     for (lang, text) in &entry.texts {
         for wording in text.wordings() {
-            own.insert((*lang, comparable(wording)), wording);
+            own.entry((*lang, comparable(wording))).or_insert(wording);
         }
     }
     own.retain(|(_, comparable), _| !comparable.is_empty());

@@ -2,6 +2,7 @@
 
 use metrics::counter;
 
+use super::faq;
 use super::who::{accounts, customer_behind};
 use super::{Intake, position_of, read};
 use crate::channels::{Arrival, Happening, Sender};
@@ -47,7 +48,8 @@ impl Intake {
             let outcome = match customer_behind(arrival) {
                 Some(sender) => match heard.remove(&waiting.id) {
                     Some(heard) => {
-                        let may_write = is_of_writing(arrival) || writers.contains(&sender.account);
+                        let may_write =
+                            faq::is_of_writing(arrival) || writers.contains(&sender.account);
                         let written = match may_write {
                             true => self.faq_arrival(tx, waiting, arrival).await?,
                             false => None,
@@ -350,16 +352,6 @@ impl Intake {
                 .await?;
         }
         Ok("pressed")
-    }
-}
-
-/// Whether it is about writing an entry, whoever it is from.
-fn is_of_writing(arrival: &Arrival) -> bool {
-    match &arrival.what {
-        Happening::Command { name, .. } => name == "faq",
-        Happening::Filled { .. } => true,
-        Happening::Pressed { token, .. } => token.as_str().starts_with(super::faq::TOKEN),
-        _ => false,
     }
 }
 

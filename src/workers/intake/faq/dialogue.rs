@@ -4,12 +4,16 @@ use super::verbs::Hindrance;
 use super::{Intake, Outcome, Said, Writing};
 use crate::domain::knowledge::dialogue::{Dialogue, Step};
 use crate::domain::knowledge::differences::differences;
-use crate::domain::outgoing::{Button, Look};
+use crate::domain::outgoing::{Act, Button, Look};
 use crate::domain::phrase::Phrase;
 use crate::domain::rich::RichText;
+use crate::domain::rich::split::split;
 use crate::store::dialogues::{self, Open};
 use crate::store::drafts::{self, Draft, Meanwhile};
 use crate::store::{StoreError, Tx};
+
+/// The slot of the first word that is told apart from an answer.
+const APART_SLOT: i64 = -1_000;
 
 impl Intake {
     /// Words for what is asked.
@@ -284,7 +288,15 @@ impl Intake {
         }
         // It is told apart from what the arrival itself is answered with.
         let limit = (self.limits)(open.place.channel);
-        let pieces = crate::domain::rich::split::split(&text, limit.units_max, limit.units);
-        self.told_apart(tx, writing, pieces).await
+        let pieces = split(&text, limit.units_max, limit.units).into_iter();
+        let says = pieces.map(|text| Act::Say {
+            text,
+            buttons: Vec::new(),
+            reply_to: None,
+            files: Vec::new(),
+        });
+        let (waiting, arrival) = (writing.waiting, writing.arrival);
+        self.faq_acts(tx, waiting, arrival, APART_SLOT, says.collect())
+            .await
     }
 }

@@ -33,7 +33,7 @@ use crate::wording::Words;
 
 /// How the tokens of our buttons begin. They are no secrets: who presses is looked up, and what
 /// they act on is named or kept.
-pub(super) const TOKEN: &str = "faq:";
+const TOKEN: &str = "faq:";
 /// The most bytes of a token: Telegram's limit, and what Discord's leaves.
 const TOKEN_BYTES_MAX: usize = 64;
 /// The slot of our first word among what an arrival gives rise to; further ones follow below.
@@ -295,7 +295,7 @@ impl Intake {
                 },
             });
         }
-        self.faq_acts(tx, waiting, arrival, acts).await
+        self.faq_acts(tx, waiting, arrival, FIRST_SLOT, acts).await
     }
 
     async fn faq_acts(
@@ -303,6 +303,7 @@ impl Intake {
         tx: &mut Tx,
         waiting: &WaitingArrival,
         arrival: &Arrival,
+        first_slot: i64,
         acts: Vec<Act>,
     ) -> Result<(), StoreError> {
         for (number, act) in (0..).zip(acts) {
@@ -316,7 +317,7 @@ impl Intake {
                 id: self.ids.id().into(),
                 conversation: "".into(),
                 cause: waiting.id.clone(),
-                slot: FIRST_SLOT - number,
+                slot: first_slot - number,
                 lane: format!("word:{}", waiting.id),
                 target: Target::Place(arrival.place.clone()),
                 purpose,
@@ -341,5 +342,15 @@ impl Intake {
             },
             look,
         })
+    }
+}
+
+/// Whether it is about writing an entry, whoever it is from.
+pub(super) fn is_of_writing(arrival: &Arrival) -> bool {
+    match &arrival.what {
+        Happening::Command { name, .. } => name == "faq",
+        Happening::Filled { .. } => true,
+        Happening::Pressed { token, .. } => token.as_str().starts_with(TOKEN),
+        _ => false,
     }
 }

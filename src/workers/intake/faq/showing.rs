@@ -3,9 +3,8 @@
 
 use jiff::tz::TimeZone;
 
-use super::{Intake, Outcome, Said, Writing};
+use super::{FIRST_SLOT, Intake, Outcome, Said, Writing};
 use crate::channels::Happening;
-use crate::domain::engine::effect::Purpose;
 use crate::domain::ids::EntryKey;
 use crate::domain::knowledge::check::pieces;
 use crate::domain::knowledge::differences::{Difference, differences};
@@ -16,13 +15,13 @@ use crate::domain::knowledge::{ChangeKind, Decision, Entry};
 use crate::domain::lang::Lang;
 use crate::domain::outgoing::{Act, Look};
 use crate::domain::phrase::Phrase;
+use crate::domain::place::ChannelKind;
 use crate::domain::preference::HumanPreference;
 use crate::domain::rich::markdown::from_markdown;
 use crate::domain::rich::{RichText, Style};
 use crate::domain::time::Timestamp;
 use crate::reporting::gathered::desk_zone;
 use crate::store::drafts;
-use crate::store::outbox::{self, NewOutgoing, Target};
 use crate::store::{StoreError, Tx, knowledge};
 use crate::workers::intake::render::shortened;
 
@@ -40,8 +39,6 @@ const LINES_MAX: usize = 12;
 const CANDIDATES_MAX: usize = 3;
 /// Phrasings that are shown of an entry.
 const PHRASINGS_SHOWN_MAX: usize = 10;
-/// The slot of the first word that is told apart from an answer.
-const APART_SLOT: i64 = -1_000;
 
 impl Intake {
     /// An entry as customers get it, with what is in the way of it.
@@ -157,7 +154,7 @@ impl Intake {
         };
         for difference in differences {
             told.push_str(&format!("\n\n{}", words.part(difference.part)));
-            side(&mut told, '−', &difference.gone);
+            side(&mut told, '–', &difference.gone);
             side(&mut told, '+', &difference.new);
         }
         told
@@ -231,7 +228,7 @@ impl Intake {
             _ => None,
         };
         // Where the answer is a message of the room, its pages take each other's place.
-        let in_place = writing.arrival.place.channel == crate::domain::place::ChannelKind::Telegram;
+        let in_place = writing.arrival.place.channel == ChannelKind::Telegram;
         match (under.filter(|_| in_place), &writing.arrival.what) {
             (Some(message), Happening::Pressed { press, .. }) => {
                 let acts = vec![
@@ -247,7 +244,7 @@ impl Intake {
                         buttons,
                     },
                 ];
-                self.faq_acts(tx, writing.waiting, writing.arrival, acts)
+                self.faq_acts(tx, writing.waiting, writing.arrival, FIRST_SLOT, acts)
                     .await?;
             }
             _ => {
@@ -362,41 +359,6 @@ impl Intake {
         self.faq_say(tx, writing.waiting, writing.arrival, said)
             .await?;
         Ok("faq")
-    }
-
-    /// Words beside what an arrival is answered with.
-    pub(super) async fn told_apart(
-        &self,
-        tx: &mut Tx,
-        writing: &Writing<'_>,
-        pieces: Vec<RichText>,
-    ) -> Result<(), StoreError> {
-        for (number, text) in (0..).zip(pieces) {
-            let row = NewOutgoing {
-                id: self.ids.id().into(),
-                conversation: "".into(),
-                cause: writing.waiting.id.clone(),
-                slot: APART_SLOT - number,
-                lane: format!("word:{}", writing.waiting.id),
-                target: Target::Place(writing.arrival.place.clone()),
-                purpose: match writing.arrival.at_desk {
-                    true => Purpose::RoomNotice,
-                    false => Purpose::Notice,
-                },
-                act: Act::Say {
-                    text,
-                    buttons: Vec::new(),
-                    reply_to: None,
-                    files: Vec::new(),
-                },
-                message: None,
-                staff: None,
-                at: self.clock.now(),
-                due_at: self.clock.now(),
-            };
-            outbox::add(tx, &row).await?;
-        }
-        Ok(())
     }
 }
 

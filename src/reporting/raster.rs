@@ -158,7 +158,7 @@ mod tests {
                 files += 1;
             }
         }
-        assert_eq!(files, 12);
+        assert_eq!(files, 15);
     }
 
     #[test]

@@ -1,14 +1,9 @@
 //! Admins write entries in Telegram: a dialogue, step by step, that survives whatever happens.
 
-use careline::clock::Clock;
 use careline::domain::ids::EntryKey;
-use careline::domain::knowledge::upkeep::Upkeep;
-use careline::domain::knowledge::{Change, ChangeKind, Entry, EntryText};
-use careline::domain::lang::Lang;
 use careline::domain::place::ChannelKind;
 use careline::domain::staff::Role;
 use careline::domain::time::Millis;
-use careline::store::knowledge::NewChange;
 use careline::store::{drafts, knowledge};
 
 use super::telegram_desk::Desk;
@@ -74,65 +69,6 @@ async fn until_known(at: &At, text: &str, does: &str) {
     panic!("{text}: never {does}");
 }
 
-#[tokio::test]
-async fn an_entry_begins_and_ends_with_its_days_while_the_program_runs() {
-    let (desk, mai) = with_admin().await;
-    let entry = Entry {
-        upkeep: Upkeep::read(["2026-01-06", "2026-01-06", "", "Mai"]).unwrap(),
-        texts: [(
-            Lang::En,
-            text("Is there a sale on qualtagh?", "Half price all day."),
-        )]
-        .into(),
-        ..Entry::blank("sale".into())
-    };
-    let store = desk.shop.store().await;
-    let change = NewChange {
-        id: "v-sale".to_owned(),
-        change: Change {
-            kind: ChangeKind::New,
-            entry,
-        },
-    };
-    let written = store.change_knowledge(vec![change], "test", desk.shop.clock.now());
-    written.await.unwrap();
-    store.close().await;
-    let room = mai.within(desk.forum, None);
-    // Something published later is known: so the sale is looked at, and not answered from.
-    answered(&room, "/faq add en marker", "Which question").await;
-    answered(&room, "What is a marker stone?", "Other ways").await;
-    let shown = mai
-        .fake
-        .with(|state| said(state, desk.forum))
-        .pop()
-        .unwrap();
-    pressed(&room, &shown, "Next", "The answer, as").await;
-    let asked = answered(&room, "A stone.", "A stone.").await;
-    let shown = pressed(&room, &asked, "Next", "marker").await;
-    pressed(&room, &shown, "Publish", "is published").await;
-    until_known(&room, "What is a marker stone?", "answers with marker").await;
-    let asked = "Is there a sale on qualtagh?";
-    let told = answered(&room, &format!("/faq test en {asked}"), "The bot").await;
-    assert!(
-        !told.text().contains("answers with sale"),
-        "{}",
-        told.text()
-    );
-    desk.shop.passes(Millis::hours(24)).await;
-    until_known(&room, asked, "answers with sale").await;
-    desk.shop.passes(Millis::hours(24)).await;
-    until_known(&room, asked, "calls a person").await;
-    desk.shop.ends_well().await;
-}
-
-fn text(question: &str, answer: &str) -> EntryText {
-    EntryText {
-        question: question.to_owned(),
-        phrasings: Vec::new(),
-        answer: answer.to_owned(),
-    }
-}
-
 const ROWS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM kb_dialogues WHERE expires_at <> $1";
 const CUSTOMERS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM customers WHERE created_at <> $1";
 
@@ -168,7 +104,12 @@ async fn an_entry_is_written_step_by_step_across_a_restart_and_answers_customers
         done.text()
     );
     assert_eq!(desk.shop.count(ROWS, -1).await, 0, "the dialogue is over");
-    until_known(&room, "shipping to vientiane", "answers with do-you-ship").await;
+    until_known(
+        &mai.alone(),
+        "shipping to vientiane",
+        "answers with do-you-ship",
+    )
+    .await;
     let ann = desk.shop.telegram.person("Ann", "en");
     ann.says("do you ship to laos?");
     desk.shop.settles().await;
@@ -253,7 +194,7 @@ async fn what_is_left_alone_for_a_day_becomes_a_draft() {
 #[tokio::test]
 async fn long_answers_are_shown_in_pieces_and_a_list_in_pages() {
     let (desk, mai) = with_admin().await;
-    let room = mai.within(desk.forum, None);
+    let room = mai.alone();
     answered(&room, "/faq add en long", "Which question").await;
     let asked = answered(&room, "What is long?", "Other ways").await;
     pressed(&room, &asked, "Next", "The answer, as").await;
@@ -263,14 +204,14 @@ async fn long_answers_are_shown_in_pieces_and_a_list_in_pages() {
     let before = desk
         .shop
         .telegram
-        .with(|state| said(state, desk.forum).len());
+        .with(|state| said(state, room.chat).len());
     room.presses(asked.id, "Next");
     let last = next(&room, before, "On Discord customers").await;
     desk.shop.quiet().await;
     let shown = desk
         .shop
         .telegram
-        .with(|state| said(state, desk.forum).len());
+        .with(|state| said(state, room.chat).len());
     assert!(shown - before > 1, "in more than one message");
     let labels: Vec<String> = last.buttons().into_iter().map(|(label, _)| label).collect();
     assert!(labels.contains(&"Publish".to_owned()), "{labels:?}");
@@ -283,7 +224,7 @@ async fn long_answers_are_shown_in_pieces_and_a_list_in_pages() {
     let first = answered(&room, "/faq list", "page 1 of").await;
     room.presses(first.id, "Later");
     let turned = |state: &State| {
-        let page = &state.chats[&desk.forum].messages[&first.id];
+        let page = &state.chats[&room.chat].messages[&first.id];
         page.text().contains("page 2 of").then_some(())
     };
     desk.shop.telegram.wait_for("the second page", turned).await;

@@ -9,14 +9,16 @@ mod matching;
 mod show;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Subcommand;
 
 use super::{Context, Failure};
 use crate::domain::ids::EntryKey;
-use crate::domain::knowledge::{Entry, parse_key};
+use crate::domain::knowledge::{Entry, KnowledgeIndex, parse_key};
 use crate::domain::lang::Lang;
 use crate::domain::preference::HumanPreference;
+use crate::semantic::{Semantic, of_settings};
 use crate::store::knowledge;
 
 #[derive(Debug, Subcommand)]
@@ -154,6 +156,18 @@ pub(super) async fn run(command: Command, context: &mut Context<'_>) -> Result<(
         Command::Publish { key } => gaps::publish(&key_of(&key)?, context).await,
         Command::Discard { key } => gaps::discard(&key_of(&key)?, context).await,
     }
+}
+
+/// The embedding model of the settings, where one is set and can be used.
+fn semantic(context: &Context<'_>) -> Option<Semantic> {
+    of_settings(context.config().knowledge.semantic_model.as_deref())
+}
+
+/// An index as `serve` would have it.
+fn index(entries: &[Entry], semantic: Option<&Semantic>, context: &Context<'_>) -> KnowledgeIndex {
+    KnowledgeIndex::build(entries)
+        .with_costs(context.config().knowledge.costs)
+        .with_sense(semantic.map(|semantic| Arc::clone(&semantic.sense)))
 }
 
 /// The entries in use.

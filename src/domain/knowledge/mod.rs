@@ -19,6 +19,7 @@ pub mod learnt;
 pub mod linear;
 #[cfg(test)]
 mod made;
+pub mod meaning;
 pub mod measures;
 pub mod model;
 mod phrases;

@@ -112,7 +112,7 @@ pub const SHIPPED: Calibration = Calibration {
 };
 
 /// The same where an embedding model reads: about the middle of what bases of 64 to 150 entries with
-/// 5 to 10 wordings gave when each was calibrated on itself, less sure by far, since it was one model.
+/// 5 to 10 wordings gave when each was calibrated on itself, and less sure, since it was one model.
 pub const SHIPPED_WITH_MEANING: Calibration = Calibration {
     weights: [
         -0.8, 0.25, 0.5, 0.8, -0.3, 0.0, -0.1, 0.9, 0.7, 0.36, 0.9, -0.2,

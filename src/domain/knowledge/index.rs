@@ -64,17 +64,18 @@ impl KnowledgeIndex {
         self
     }
 
-    /// TEMP
-    pub fn calibrations(&self) -> String {
-        self.learnt
-            .values()
-            .filter_map(OnceLock::get)
-            .map(|l| format!("{:.2?}", l.calibration))
-            .collect()
-    }
     /// The embedding model in use.
     pub fn sense(&self) -> Option<Arc<dyn Sense>> {
         self.sense.clone()
+    }
+
+    /// Has the embedding model read texts that are about to be decided on; without one, nothing.
+    pub fn read_ahead(&self, texts: &[String]) {
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        if let Some(sense) = &self.sense {
+            // What fails fails again where it is decided on, which then does without.
+            let _ = sense.points(&texts);
+        }
     }
 
     /// The same with other costs of going wrong.

@@ -10,6 +10,7 @@
 use std::sync::Arc;
 
 use super::linear::mix;
+use super::processors::on_all;
 
 /// A text's place in a model's space.
 pub type Point = Arc<[f32]>;
@@ -146,21 +147,8 @@ fn lengthen(direction: &mut [f32]) {
 
 /// For each entry itself and then the entries nearest to it.
 fn rivals(centroids: &[Vec<f32>]) -> Vec<Vec<usize>> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let numbers: Vec<usize> = (0..centroids.len()).collect();
-    let share = numbers.len().div_ceil(threads).max(1);
-    std::thread::scope(|scope| {
-        let running: Vec<_> = numbers
-            .chunks(share)
-            .map(|chunk| {
-                let rivals = move || chunk.iter().map(|own| rivals_of(*own, centroids)).collect();
-                scope.spawn::<_, Vec<_>>(rivals)
-            })
-            .collect();
-        running
-            .into_iter()
-            .flat_map(|thread| thread.join().unwrap_or_default())
-            .collect()
+    on_all(centroids.len(), |part| {
+        part.map(|own| rivals_of(own, centroids)).collect()
     })
 }
 

@@ -24,6 +24,7 @@ pub mod measures;
 pub mod model;
 mod phrases;
 mod postings;
+mod processors;
 pub mod recognise;
 pub mod related;
 mod repair;

@@ -11,6 +11,7 @@ use super::linear::{Costs, Linear, Scratch, train};
 use super::meaning::{Meaning, Point};
 use super::model::{Edited, Example, Ground, Model};
 use super::postings::{Postings, Row, Weights};
+use super::processors::on_all;
 use super::vocabulary::{FeatureId, Vector, Vocabulary};
 use crate::domain::lang::Lang;
 
@@ -109,31 +110,18 @@ impl Model {
         centroids: &[Vector],
         needed: Option<&BTreeSet<usize>>,
     ) -> (Vec<Row>, Vec<f32>) {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let numbers: Vec<usize> = (0..centroids.len()).collect();
-        let share = numbers.len().div_ceil(threads).max(1);
-        std::thread::scope(|scope| {
-            let running: Vec<_> = numbers
-                .chunks(share)
-                .map(|chunk| {
-                    scope.spawn(move || {
-                        let mut scratch = Scratch::new(self.vocabulary.features());
-                        let learnt = chunk.iter().map(|number| {
-                            let linear = match needed.is_none_or(|all| all.contains(number)) {
-                                true => self.linear_of(*number, &centroids[*number], &mut scratch),
-                                false => UNLEARNT,
-                            };
-                            (row(&centroids[*number], &linear), linear.bias)
-                        });
-                        learnt.collect::<Vec<_>>()
-                    })
-                })
-                .collect();
-            running
-                .into_iter()
-                .flat_map(|thread| thread.join().unwrap_or_default())
-                .unzip()
-        })
+        let learnt = on_all(centroids.len(), |part| {
+            let mut scratch = Scratch::new(self.vocabulary.features());
+            let learnt = part.map(|number| {
+                let linear = match needed.is_none_or(|all| all.contains(&number)) {
+                    true => self.linear_of(number, &centroids[number], &mut scratch),
+                    false => UNLEARNT,
+                };
+                (row(&centroids[number], &linear), linear.bias)
+            });
+            learnt.collect()
+        });
+        learnt.into_iter().unzip()
     }
 
     fn linear_of(&self, number: usize, centroid: &Vector, scratch: &mut Scratch) -> Linear {

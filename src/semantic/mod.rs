@@ -6,6 +6,7 @@
 
 #[cfg(feature = "semantic")]
 mod files;
+#[cfg(feature = "semantic")]
 mod kept;
 #[cfg(feature = "semantic")]
 mod model;

@@ -8,6 +8,7 @@
 //! | `domain` | decides: pure, no I/O, no clock, no platform, no SQL | itself |
 //! | `wording` | every sentence that anybody is shown, from `prompts/` | `domain` |
 //! | `design` | the look that web chat and console share | nothing |
+//! | `semantic` | the optional embedding model: texts to points | `domain` |
 //! | `store` | remembers: all SQL | `domain` |
 //! | `channels` | talk: the only place that names teloxide, serenity or a web socket | `domain`, `design` |
 //! | `reporting` | figures out of the store, as numbers, words and pictures | `store`, `wording`, `domain` |
@@ -40,6 +41,7 @@ pub mod design;
 pub mod domain;
 pub mod observe;
 pub mod reporting;
+pub mod semantic;
 pub mod store;
 pub mod wording;
 pub mod workers;

@@ -6,7 +6,7 @@
 //! no entry answers, and hard ones.
 
 use careline::domain::ids::EntryKey;
-use careline::domain::knowledge::calibration::{fitted, judged, threshold, weigh};
+use careline::domain::knowledge::calibration::{fitted, folds, judged, threshold, weigh};
 use careline::domain::knowledge::confidence::{Calibration, FIGURES, Judged, SHIPPED, fit};
 use careline::domain::knowledge::features::{Bag, tokens};
 use careline::domain::knowledge::learnt::Learnt;
@@ -87,7 +87,7 @@ fn answers(
     let placed: Vec<(usize, &EntryKey, &EntryText)> = placed
         .map(|(place, (key, text))| (place, key, text))
         .collect();
-    let learnt = Learnt::from(&placed, lang);
+    let learnt = Learnt::from(&placed, lang, None);
     let chosen = questions.iter().enumerate().filter(|(number, question)| {
         question.lang == Some(lang) && half.is_none_or(|half| number % 2 == half)
     });
@@ -123,10 +123,12 @@ fn shares(entries: &[Entry], questions: &[Labelled], share: f64) {
                 text.wordings().map(move |wording| Example {
                     entry,
                     bag: Bag::of(&tokens(wording, lang), lang),
+                    point: None,
                 })
             })
             .collect();
-        let calibration = fitted(judged(&examples, texts.len(), lang), share);
+        let folds = folds(&examples, texts.len(), lang);
+        let calibration = fitted(judged(&folds, SHIPPED.meaning_weight), SHIPPED, share);
         let mut answers = answers(&texts, questions, lang, None);
         answers.iter_mut().for_each(|one| one.weight = 1.0);
         let said: f64 = answers

@@ -2,6 +2,7 @@
 //! base's revision; what has changed is learnt into a new index beside the one in use, which
 //! serves meanwhile. When edits pause, the whole is learnt again, also beside it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,12 +14,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::{App, AppError, ServeRole};
 use crate::clock::Clock;
+use crate::domain::knowledge::meaning::Sense;
 use crate::domain::knowledge::related::Answered;
 use crate::domain::knowledge::sample::sample;
 use crate::domain::knowledge::{Change, ChangeKind, Costs, Entry, KnowledgeIndex};
 use crate::domain::time::{Millis, Timestamp};
 use crate::reporting::days::day_of;
 use crate::reporting::gathered::desk_zone;
+use crate::semantic::{self, Semantic};
 use crate::store::knowledge::{self, NewChange};
 use crate::store::{Store, StoreError, answers_given};
 use crate::workers::intake::Knowledge;
@@ -61,8 +64,9 @@ struct Following {
     day: Date,
     /// Looks since the last change; `None` when the whole is learnt as it is.
     quiet: Option<u32>,
-    /// The whole, being learnt as it was at a revision.
-    whole: Option<(i64, JoinHandle<KnowledgeIndex>)>,
+    /// The whole, being learnt as it was at a revision; `None` comes of it where the embedding
+    /// model that was to read it cannot be used.
+    whole: Option<(i64, JoinHandle<Option<KnowledgeIndex>>)>,
     /// When what is related was looked at, by our clock.
     related_at: Timestamp,
     /// What was seen then: an edit moves what it leads to, not what was asked.
@@ -82,7 +86,12 @@ impl Reload {
             true => load(store, day).await?,
             false => (NEVER_FILLED, Vec::new()),
         };
-        let built = learn(entries, app.config.knowledge.costs).await;
+        let costs = app.config.knowledge.costs;
+        let whole = app.config.knowledge.semantic_model.clone();
+        let whole = whole
+            .filter(|_| app.roles.contains(&ServeRole::Intake))
+            .map(|folder| (revision, learn_with_model(folder, entries.clone(), costs)));
+        let built = learn(entries, costs).await;
         let reload = Reload {
             index: Knowledge::new(built.map_err(|_| StoreError::JobPanicked)?),
             store: store.clone(),
@@ -92,7 +101,7 @@ impl Reload {
                 revision,
                 day,
                 quiet: None,
-                whole: None,
+                whole,
                 related_at: Timestamp(0),
                 answered: Answered::new(),
             })),
@@ -152,7 +161,8 @@ impl Reload {
                 follows.quiet = None;
                 let index = self.index.now();
                 let entries = index.entries().cloned().collect();
-                follows.whole = Some((now, learn(entries, index.costs())));
+                let learning = learn_again(entries, &index);
+                follows.whole = Some((now, learning));
             }
         }
         Ok(())
@@ -205,8 +215,9 @@ impl Reload {
             .collect();
         if changes.len() + index.edited() > EDITS_MAX {
             let (now, entries) = load(&self.store, day).await?;
-            let whole = learn(entries, index.costs()).await;
-            return Ok((now, Arc::new(whole.map_err(|_| StoreError::JobPanicked)?)));
+            let whole = learn_again(entries, &index).await;
+            let whole = whole.map_err(|_| StoreError::JobPanicked)?;
+            return Ok((now, whole.map_or(index, Arc::new)));
         }
         let edited = tokio::task::spawn_blocking(move || index.with(&changes)).await;
         Ok((now, Arc::new(edited.map_err(|_| StoreError::JobPanicked)?)))
@@ -225,7 +236,7 @@ impl Following {
         match self.whole.take() {
             Some((revision, learning)) if learning.is_finished() => {
                 let index = learning.await.map_err(|_| StoreError::JobPanicked)?;
-                Ok(Some((revision, index)))
+                Ok(index.map(|index| (revision, index)))
             }
             learning => {
                 self.whole = learning;
@@ -272,13 +283,41 @@ async fn load(store: &Store, day: Date) -> Result<(i64, Vec<Entry>), StoreError>
 
 /// Learns a base away from the tasks that serve.
 fn learn(entries: Vec<Entry>, costs: Costs) -> JoinHandle<KnowledgeIndex> {
+    tokio::task::spawn_blocking(move || learnt(&entries, costs, None))
+}
+
+/// Learns a base again, as the index in use does it.
+fn learn_again(entries: Vec<Entry>, index: &KnowledgeIndex) -> JoinHandle<Option<KnowledgeIndex>> {
+    let (costs, sense) = (index.costs(), index.sense());
+    tokio::task::spawn_blocking(move || Some(learnt(&entries, costs, sense)))
+}
+
+/// Loads the embedding model and learns with it, while an index without it serves already: both can
+/// take long.
+fn learn_with_model(
+    folder: PathBuf,
+    entries: Vec<Entry>,
+    costs: Costs,
+) -> JoinHandle<Option<KnowledgeIndex>> {
     tokio::task::spawn_blocking(move || {
-        let index = KnowledgeIndex::build(&entries).with_costs(costs);
-        if index.wordings() >= LEARN_AHEAD_FROM {
-            index.prepare();
-        }
-        index
+        let Semantic { sense, name } = semantic::of_settings(Some(&folder))?;
+        let index = learnt(&entries, costs, Some(sense));
+        tracing::info!(model = name, "the embedding model reads along from now on");
+        gauge!("careline_semantic_model", "model" => name).set(1.0);
+        Some(index)
     })
+}
+
+fn learnt(entries: &[Entry], costs: Costs, sense: Option<Arc<dyn Sense>>) -> KnowledgeIndex {
+    // A model takes its time for each text: not at the first question.
+    let ahead = sense.is_some();
+    let index = KnowledgeIndex::build(entries)
+        .with_costs(costs)
+        .with_sense(sense);
+    if ahead || index.wordings() >= LEARN_AHEAD_FROM {
+        index.prepare();
+    }
+    index
 }
 
 async fn fill_with_sample(app: &App, store: &Store) -> Result<(), StoreError> {

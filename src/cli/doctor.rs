@@ -3,6 +3,7 @@
 use super::{Context, Failure};
 use crate::app::{self, App, ServeRole};
 use crate::channels::{Finding, FindingLevel};
+use crate::semantic;
 use crate::store::{Store, inbox, knowledge, staff};
 use crate::wording::Wording;
 
@@ -10,6 +11,7 @@ pub(super) async fn run(context: &mut Context<'_>) -> Result<(), Failure> {
     let mut findings = Vec::new();
     findings.extend(configuration(context));
     findings.push(wording());
+    findings.extend(semantic_model(context));
     findings.push(address(context).await);
     match context.store().await {
         Ok(store) => {
@@ -51,6 +53,21 @@ fn configuration(context: &Context<'_>) -> Vec<Finding> {
         findings.push(finding(FindingLevel::Warn, "configuration", warning, ""));
     }
     findings
+}
+
+/// Whether the embedding model can be used, where one is set; nobody has to have one.
+fn semantic_model(context: &Context<'_>) -> Option<Finding> {
+    let subject = "knowledge.semantic_model";
+    let folder = context.config().knowledge.semantic_model.as_deref()?;
+    Some(match semantic::load(folder) {
+        Ok(semantic) => finding(FindingLevel::Ok, subject, semantic.name, ""),
+        Err(fault) => finding(
+            FindingLevel::Warn,
+            subject,
+            fault.to_string(),
+            "until then the knowledge base does without it",
+        ),
+    })
 }
 
 /// Whether the address could be listened at; that a running careline has it is no fault.

@@ -255,3 +255,45 @@ fn a_wording_in_two_entries_is_taken_and_named() {
         "{said}"
     );
 }
+
+#[test]
+fn a_model_that_cannot_be_used_is_told_of_and_done_without() {
+    let shop = Shop::new();
+    let base = shop.file("base.yaml", TWO);
+    shop.file(
+        "careline.toml",
+        "[knowledge]\nsemantic_model = \"no-model-here\"\n",
+    );
+    shop.done(&["faq", "import", text(&base)]);
+    for command in [
+        &["faq", "match", "how long does a refund take"][..],
+        &[
+            "faq",
+            "eval",
+            text(&shop.file("asked.jsonl", "{\"text\":\"refund?\",\"key\":null}")),
+        ],
+    ] {
+        let output = shop.careline(command);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{told}");
+        assert!(!output.stdout.is_empty());
+        assert_eq!(
+            told.matches("knowledge.semantic_model: ").count(),
+            1,
+            "{told}"
+        );
+        let why = match cfg!(feature = "semantic") {
+            true => "no-model-here: is no folder",
+            false => "--features semantic",
+        };
+        assert!(
+            told.contains(why) && told.contains("going on without it"),
+            "{told}"
+        );
+    }
+    let eval = shop.json(&["faq", "eval", text(&shop.file("none.jsonl", ""))]);
+    assert_eq!(eval["semantic_model"], Value::Null);
+    let doctor = shop.careline(&["doctor"]);
+    let said = String::from_utf8(doctor.stdout).unwrap();
+    assert!(said.contains("warn  knowledge.semantic_model: "), "{said}");
+}

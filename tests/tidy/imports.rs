@@ -3,12 +3,13 @@
 use super::source::{Source, program};
 
 /// What each part of the program may name, besides itself.
-const MAY_IMPORT: [(&str, &[&str]); 13] = [
+const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("clock", &["domain"]),
     ("config", &["domain"]),
     ("wording", &["domain"]),
     ("design", &[]),
+    ("semantic", &["domain"]),
     ("store", &["domain"]),
     ("channels", &["domain", "clock", "design"]),
     ("reporting", &["store", "wording", "domain"]),
@@ -41,10 +42,14 @@ const MAY_IMPORT: [(&str, &[&str]); 13] = [
 ];
 
 /// Libraries with one door.
-const ONE_DOOR: [(&str, &str); 3] = [
+const ONE_DOOR: [(&str, &str); 7] = [
     ("teloxide", "channels/telegram/"),
     ("serenity", "channels/discord/"),
     ("sqlx", "store/"),
+    ("candle_core", "semantic/"),
+    ("candle_nn", "semantic/"),
+    ("candle_transformers", "semantic/"),
+    ("tokenizers", "semantic/"),
 ];
 
 fn allowed(module: &str) -> &'static [&'static str] {

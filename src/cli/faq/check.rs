@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::{Context, Failure, entries, import, lang_codes, today, write_json};
+use super::{Context, Failure, entries, import, index, lang_codes, semantic, today, write_json};
 use crate::domain::knowledge::check::{Finding, findings};
 use crate::domain::knowledge::crossings::crossing_findings;
 use crate::domain::knowledge::dry_run::{Difference, Effect, differences};
 use crate::domain::knowledge::gaps::struck_out::{Names, struck_out};
 use crate::domain::knowledge::usage::{age_findings, unhelpful, upkeep_findings};
-use crate::domain::knowledge::{Decision, Entry, KnowledgeIndex, changes};
+use crate::domain::knowledge::{Decision, Entry, changes};
 use crate::domain::lang::Lang;
 use crate::domain::preference::HumanPreference;
 use crate::domain::time::Millis;
@@ -92,9 +92,9 @@ pub(super) async fn dry_run(edit: Edit<'_>, context: &mut Context<'_>) -> Result
     drop(tx);
     store.close().await;
     let changes = changes(&base, &imported, edit.prune);
-    let costs = context.config().knowledge.costs;
-    let before = KnowledgeIndex::build(&base).with_costs(costs);
-    let after = KnowledgeIndex::build(&import::applied(base, &changes)).with_costs(costs);
+    let semantic = semantic(context);
+    let before = index(&base, semantic.as_ref(), context);
+    let after = index(&import::applied(base, &changes), semantic.as_ref(), context);
     let mut found = differences(&questions, &before, &after, edit.preference);
     for difference in &mut found {
         difference.text = struck_out(&difference.text, &Names::default());

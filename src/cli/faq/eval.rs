@@ -7,7 +7,7 @@ use std::time::Instant;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Context, Failure, entries, write_json};
+use super::{Context, Failure, entries, index, semantic, write_json};
 use crate::domain::ids::EntryKey;
 use crate::domain::knowledge::file::{Line, Lines};
 use crate::domain::knowledge::measures::{Measures, Outcome, measures};
@@ -33,9 +33,9 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let questions = read(file)?;
     let entries = entries(context).await?;
+    let semantic = semantic(context);
     let start = Instant::now();
-    let costs = context.config().knowledge.costs;
-    let index = KnowledgeIndex::build(&entries).with_costs(costs);
+    let index = index(&entries, semantic.as_ref(), context);
     index.prepare();
     let built_ms = start.elapsed().as_millis();
     let outcomes: Vec<Outcome> = questions
@@ -57,7 +57,8 @@ pub(super) async fn run(
             missing.join(", ")
         );
     }
-    tell(&measures(&outcomes), built_ms, context)
+    let model = semantic.map(|semantic| semantic.name);
+    tell(&measures(&outcomes), built_ms, model, context)
 }
 
 fn read(path: &Path) -> Result<Vec<Labelled>, Failure> {
@@ -109,7 +110,12 @@ fn missing(outcomes: &[Outcome], index: &KnowledgeIndex) -> Vec<String> {
     missing
 }
 
-fn tell(measures: &Measures, built_ms: u128, context: &mut Context<'_>) -> Result<(), Failure> {
+fn tell(
+    measures: &Measures,
+    built_ms: u128,
+    model: Option<String>,
+    context: &mut Context<'_>,
+) -> Result<(), Failure> {
     if context.is_json() {
         let value = json!({
             "n": measures.n,
@@ -129,6 +135,7 @@ fn tell(measures: &Measures, built_ms: u128, context: &mut Context<'_>) -> Resul
             "index_build_ms": built_ms,
             "p50_us": measures.p50_us,
             "p99_us": measures.p99_us,
+            "semantic_model": model,
         });
         return write_json(context, &value);
     }
@@ -160,6 +167,10 @@ fn tell(measures: &Measures, built_ms: u128, context: &mut Context<'_>) -> Resul
         (
             "calibration error",
             format!("{:.3}", measures.calibration_error),
+        ),
+        (
+            "embedding model",
+            model.unwrap_or_else(|| "none".to_owned()),
         ),
         ("index built in", format!("{built_ms} ms")),
         (

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use super::{Context, Failure, entries_today, write_json};
-use crate::domain::knowledge::{Decision, KnowledgeIndex, Verdict};
+use super::{Context, Failure, entries_today, index, semantic, write_json};
+use crate::domain::knowledge::{Decision, Verdict};
 use crate::domain::lang::Lang;
 use crate::domain::preference::HumanPreference;
 
@@ -24,8 +24,8 @@ pub(super) async fn run(asked: Asked<'_>, context: &mut Context<'_>) -> Result<(
             "The base is empty: fill it with careline faq import FILE."
         )?;
     }
-    let costs = context.config().knowledge.costs;
-    let index = KnowledgeIndex::build(&entries).with_costs(costs);
+    let semantic = semantic(context);
+    let index = index(&entries, semantic.as_ref(), context);
     index.prepare();
     let start = Instant::now();
     let mut verdict = index.decide(asked.text, asked.lang, asked.preference);

@@ -9,6 +9,7 @@ mod matching;
 mod show;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Subcommand;
 use jiff::civil::Date;
@@ -18,11 +19,12 @@ use super::{Context, Failure, printable};
 use crate::domain::ids::EntryKey;
 use crate::domain::knowledge::differences::{Difference, Part};
 use crate::domain::knowledge::upkeep::PARTS;
-use crate::domain::knowledge::{Entry, parse_key};
+use crate::domain::knowledge::{Entry, KnowledgeIndex, parse_key};
 use crate::domain::lang::Lang;
 use crate::domain::preference::HumanPreference;
 use crate::reporting::days::day_of;
 use crate::reporting::gathered::desk_zone;
+use crate::semantic::{Semantic, of_settings};
 use crate::store::{Tx, knowledge, plans};
 
 #[derive(Debug, Subcommand)]
@@ -160,6 +162,18 @@ pub(super) async fn run(command: Command, context: &mut Context<'_>) -> Result<(
         Command::Publish { key } => gaps::publish(&key_of(&key)?, context).await,
         Command::Discard { key } => gaps::discard(&key_of(&key)?, context).await,
     }
+}
+
+/// The embedding model of the settings, where one is set and can be used.
+fn semantic(context: &Context<'_>) -> Option<Semantic> {
+    of_settings(context.config().knowledge.semantic_model.as_deref())
+}
+
+/// An index as `serve` would have it.
+fn index(entries: &[Entry], semantic: Option<&Semantic>, context: &Context<'_>) -> KnowledgeIndex {
+    KnowledgeIndex::build(entries)
+        .with_costs(context.config().knowledge.costs)
+        .with_sense(semantic.map(|semantic| Arc::clone(&semantic.sense)))
 }
 
 /// The entries in use.

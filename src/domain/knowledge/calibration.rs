@@ -7,9 +7,9 @@
 //! Invariant: no text is judged by a model that saw it or, where it counts as unanswerable, its
 //! entry.
 
-use super::confidence::{Calibration, Judged, SHIPPED, fit};
+use super::confidence::{Calibration, Judged, SHIPPED, SHIPPED_WITH_MEANING, fit};
 use super::features::Bag;
-use super::model::{Example, Model};
+use super::model::{Example, Model, Seen};
 use crate::domain::lang::Lang;
 
 /// Fewest texts of a base that is learnt from; below, the shipped weights serve.
@@ -27,6 +27,8 @@ const FOLDS_OF_LARGE: usize = 10;
 /// Most texts that are asked in one fold, half as many of entries taken out among them: in a large
 /// base they are enough, and training for them all would take as long as the base itself.
 const ASKED_MAX: usize = 900;
+/// What the meaning may count beside the words, where an embedding model is in use.
+const MEANING_WEIGHTS: [f32; 5] = [0.5, 1.0, 2.0, 4.0, 8.0];
 /// The shipped weights count as much as this many examples.
 const HOLD: f64 = 2.0;
 /// Share of right ones among the answers that is aimed at.
@@ -36,24 +38,58 @@ const PRECISION_BOT_IS_FINE: f64 = 0.90;
 
 /// The calibration of a base in one language.
 pub fn calibrate(examples: &[Example], entry_count: usize, lang: Lang) -> Calibration {
+    let prior = match examples.iter().any(|example| example.point.is_some()) {
+        true => SHIPPED_WITH_MEANING,
+        false => SHIPPED,
+    };
     if examples.len() < TEXTS_MIN {
-        return SHIPPED;
+        return prior;
     }
-    fitted(judged(examples, entry_count, lang), UNANSWERABLE_SHARE)
+    let folds = folds(examples, entry_count, lang);
+    let prior = Calibration {
+        meaning_weight: meaning_weight(&folds),
+        ..prior
+    };
+    fitted(
+        judged(&folds, prior.meaning_weight),
+        prior,
+        UNANSWERABLE_SHARE,
+    )
 }
 
-/// The rankings of all folds, judged; those that no entry answers have no weight.
-pub fn judged(examples: &[Example], entry_count: usize, lang: Lang) -> Vec<Judged> {
+/// All folds that are asked.
+pub fn folds<'e>(examples: &'e [Example], entry_count: usize, lang: Lang) -> Vec<Fold<'e>> {
     (0..folds_run(examples.len()))
-        .flat_map(|fold| judge(examples, entry_count, lang, fold))
+        .map(|number| fold(examples, entry_count, lang, number))
         .collect()
 }
 
-/// What was judged tells, if that share of questions has no entry.
-pub fn fitted(mut judged: Vec<Judged>, share: f64) -> Calibration {
+/// The rankings of all folds, judged; those that no entry answers have no weight.
+pub fn judged(folds: &[Fold<'_>], meaning_weight: f32) -> Vec<Judged> {
+    let judged = folds.iter().flat_map(|fold| fold.judged(meaning_weight));
+    judged.collect()
+}
+
+/// The weight of the meaning with which questions find their entries best.
+fn meaning_weight(folds: &[Fold<'_>]) -> f32 {
+    if folds.iter().all(|fold| fold.model.meaning.is_none()) {
+        return SHIPPED.meaning_weight;
+    }
+    let found = MEANING_WEIGHTS.map(|weight| {
+        let found: f64 = folds.iter().map(|fold| fold.found(weight)).sum();
+        (found, weight)
+    });
+    let best = found
+        .into_iter()
+        .max_by(|left, right| left.0.total_cmp(&right.0));
+    best.map_or(SHIPPED_WITH_MEANING.meaning_weight, |(_, weight)| weight)
+}
+
+/// What was judged tells, if that share of questions has no entry; it is held towards `prior`.
+pub fn fitted(mut judged: Vec<Judged>, prior: Calibration, share: f64) -> Calibration {
     weigh(&mut judged, share);
-    let weights = fit(&judged, SHIPPED.weights, HOLD);
-    let fitted = Calibration { weights, ..SHIPPED };
+    let weights = fit(&judged, prior.weights, HOLD);
+    let fitted = Calibration { weights, ..prior };
     Calibration {
         answer_from: threshold(&fitted, &judged, PRECISION).clamp(0.5, 0.97),
         answer_from_bot_is_fine: threshold(&fitted, &judged, PRECISION_BOT_IS_FINE).clamp(0.4, 0.9),
@@ -70,8 +106,45 @@ fn folds_run(texts: usize) -> usize {
     }
 }
 
-/// The rankings of one fold, judged; those of unanswerable texts have weight 0 until `weigh`.
-fn judge(examples: &[Example], entry_count: usize, lang: Lang, fold: usize) -> Vec<Judged> {
+/// A model that learnt a part of a base, and what it is asked.
+pub struct Fold<'e> {
+    model: Model,
+    answerable: Vec<&'e Example>,
+    unanswerable: Vec<&'e Example>,
+}
+
+impl Fold<'_> {
+    /// The rankings, judged; those of unanswerable texts have weight 0 until `weigh`.
+    fn judged(&self, meaning_weight: f32) -> Vec<Judged> {
+        let judged = |example: &Example, weight: f64| {
+            let seen = self.look(example, meaning_weight);
+            Some(Judged {
+                evidence: seen.evidence?,
+                right: weight > 0.0 && seen.ranked.first()?.entry == example.entry,
+                weight,
+            })
+        };
+        let answerable = self.answerable.iter().filter_map(|one| judged(one, 1.0));
+        let unanswerable = self.unanswerable.iter().filter_map(|one| judged(one, 0.0));
+        answerable.chain(unanswerable).collect()
+    }
+
+    /// How well the answerable find their entries: the sum of the ranks' reciprocals.
+    fn found(&self, meaning_weight: f32) -> f64 {
+        let ranks = self.answerable.iter().filter_map(|example| {
+            let ranked = self.look(example, meaning_weight).ranked;
+            ranked.iter().position(|one| one.entry == example.entry)
+        });
+        ranks.map(|rank| 1.0 / (1 + rank) as f64).sum()
+    }
+
+    fn look(&self, example: &Example, meaning_weight: f32) -> Seen {
+        self.model
+            .look(&example.bag, example.point.as_ref(), meaning_weight)
+    }
+}
+
+fn fold<'e>(examples: &'e [Example], entry_count: usize, lang: Lang, fold: usize) -> Fold<'e> {
     let folds = match examples.len() {
         0..LARGE_FROM => FOLDS,
         _ => FOLDS_OF_LARGE,
@@ -97,18 +170,11 @@ fn judge(examples: &[Example], entry_count: usize, lang: Lang, fold: usize) -> V
         .chain(&unanswerable)
         .map(|example| &example.bag)
         .collect();
-    let model = Model::train_for(Some(&asked), &rest, entry_count, lang);
-    let judged = |example: &Example, weight: f64| {
-        let seen = model.look(&example.bag);
-        Some(Judged {
-            evidence: seen.evidence?,
-            right: weight > 0.0 && seen.ranked.first()?.entry == example.entry,
-            weight,
-        })
-    };
-    let answerable = answerable.into_iter().filter_map(|one| judged(one, 1.0));
-    let unanswerable = unanswerable.into_iter().filter_map(|one| judged(one, 0.0));
-    answerable.chain(unanswerable).collect()
+    Fold {
+        model: Model::train_for(Some(&asked), &rest, entry_count, lang),
+        answerable,
+        unanswerable,
+    }
 }
 
 /// Keeps about `most`, spread over all.
@@ -203,6 +269,7 @@ mod tests {
             Example {
                 entry,
                 bag: Bag::of(&tokens(&words.join(" "), Lang::En), Lang::En),
+                point: None,
             }
         };
         let ways = |entry| (0..6).map(move |way| example(entry, way));
@@ -212,7 +279,7 @@ mod tests {
     #[test]
     fn no_text_is_judged_by_a_model_that_saw_its_entry_or_itself() {
         let examples = made(80);
-        let judged = judge(&examples, 80, Lang::En, 0);
+        let judged = fold(&examples, 80, Lang::En, 0).judged(1.0);
         let unanswerable = judged.iter().filter(|one| one.weight == 0.0);
         assert!(unanswerable.clone().count() > 30);
         // Their entry is not there: none can be right.
@@ -227,14 +294,52 @@ mod tests {
         );
     }
 
+    /// The same, read by a model that knows each text's entry.
+    fn meant(entries: usize) -> Vec<Example> {
+        let mut examples = made(entries);
+        for (number, example) in examples.iter_mut().enumerate() {
+            let component = |place: usize| match place == example.entry {
+                true => 0.8,
+                false => 0.6 * f32::from(place == entries + number % 7),
+            };
+            example.point = Some((0..entries + 7).map(component).collect());
+        }
+        examples
+    }
+
+    #[test]
+    fn the_meaning_counts_as_it_proves_right_and_confidence_is_fitted_with_it() {
+        let examples = meant(70);
+        let calibration = calibrate(&examples, 70, Lang::En);
+        assert!(calibration.weights[9..].iter().any(|weight| *weight != 0.0));
+        confidence_is_a_share(&examples, &calibration);
+        // Where the model says nothing of worth, the words decide.
+        let mut astray = examples;
+        for (number, example) in astray.iter_mut().enumerate() {
+            let component = |place: usize| f32::from(u8::from(place == number * 31 % 127));
+            example.point = Some((0..127).map(component).collect());
+        }
+        let words_first = calibrate(&astray, 70, Lang::En);
+        assert!(words_first.meaning_weight < calibration.meaning_weight);
+        confidence_is_a_share(&astray, &words_first);
+    }
+
     #[test]
     fn a_base_is_calibrated_on_itself() {
         let examples = made(120);
         assert!(examples.len() >= TEXTS_MIN);
         let calibration = calibrate(&examples, 120, Lang::En);
         assert_ne!(calibration.weights, SHIPPED.weights);
+        confidence_is_a_share(&examples, &calibration);
+        let few = calibrate(&examples[..TEXTS_MIN - 1], 120, Lang::En);
+        assert_eq!(few.weights, SHIPPED.weights);
+    }
+
+    fn confidence_is_a_share(examples: &[Example], calibration: &Calibration) {
         // Judged on a fold that other folds were fitted with, confidence means a share.
-        let mut judged = judge(&examples, 120, Lang::En, 1);
+        let weight = calibration.meaning_weight;
+        let entries = 1 + examples.iter().map(|one| one.entry).max().unwrap();
+        let mut judged = fold(examples, entries, Lang::En, 1).judged(weight);
         weigh(&mut judged, UNANSWERABLE_SHARE);
         let all: f64 = judged.iter().map(|one| one.weight).sum();
         let said: f64 = judged
@@ -249,8 +354,6 @@ mod tests {
             (said / all - right / all).abs() < 0.05,
             "{said} {right} {all}"
         );
-        let few = calibrate(&examples[..TEXTS_MIN - 1], 120, Lang::En);
-        assert_eq!(few.weights, SHIPPED.weights);
     }
 
     #[test]

@@ -10,9 +10,9 @@
 use super::model::Scored;
 
 /// How many figures the regression sees, the constant one among them.
-pub const FIGURES: usize = 9;
+pub const FIGURES: usize = 12;
 /// How sharply scores are turned into shares of the candidates.
-const SHARPNESS: f64 = 4.0;
+pub const SHARPNESS: f64 = 4.0;
 
 /// What can be seen of a ranking.
 #[derive(Debug, Clone, Copy)]
@@ -44,13 +44,14 @@ pub fn evidence(ranked: &[Scored], known: Known) -> Option<Evidence> {
         .map(|scored| ((f64::from(scored.score) - score) * SHARPNESS).exp())
         .sum();
     // Chance likenesses of letters are no more telling where there is only one of them.
-    let (beside_all, beside_second) = match known.is_shared {
+    let (beside_all, beside_second) = match known.is_shared || first.alike.is_some() {
         true => (
             -(rest.max(1e-6)).ln().min(8.0) / 2.0,
             (score - second).min(2.0),
         ),
         false => (0.0, 0.0),
     };
+    let meaning = meaning(ranked, first);
     Some(Evidence {
         figures: [
             1.0,
@@ -62,8 +63,26 @@ pub fn evidence(ranked: &[Scored], known: Known) -> Option<Evidence> {
             known.by_base * 2.0 - 1.0,
             known.by_first * 2.0 - 1.0,
             ((1 + known.words) as f64).ln() - 2.0,
+            meaning[0],
+            meaning[1],
+            meaning[2],
         ],
     })
+}
+
+/// What the embedding model says of the first candidate: how much it is meant, by itself and beside
+/// the others, and how near its nearest text is. All 0 without a model, so that they weigh nothing.
+fn meaning(ranked: &[Scored], first: &Scored) -> [f64; 3] {
+    let Some((_, alike)) = first.alike else {
+        return [0.0; 3];
+    };
+    let others = ranked[1..].iter().map(|other| other.meant);
+    let margin = first.meant - others.fold(0.0, f32::max);
+    [
+        f64::from(first.meant) / 5.0 - 1.0,
+        f64::from(margin.clamp(-6.0, 6.0)) / 4.0,
+        f64::from(alike) * 2.0 - 1.0,
+    ]
 }
 
 /// The regression, and where the decision lies.
@@ -75,6 +94,8 @@ pub struct Calibration {
     pub answer_from: f64,
     /// The same when the bot is fine.
     pub answer_from_bot_is_fine: f64,
+    /// What an embedding model counts beside the words, where one is in use: 1 is as much.
+    pub meaning_weight: f32,
 }
 
 /// For bases that are too small to learn from: learnt on bases of 24 to 50 entries with 2 to 10
@@ -82,9 +103,23 @@ pub struct Calibration {
 /// and 90 % right answers there. Weights that are fitted on the sample shop alone
 /// (`benches/knowledge weights`) trust other bases too much.
 pub const SHIPPED: Calibration = Calibration {
-    weights: [-0.18, 0.35, 2.27, 1.39, 0.04, 0.0, 0.65, 0.66, 0.64],
+    weights: [
+        -0.18, 0.35, 2.27, 1.39, 0.04, 0.0, 0.65, 0.66, 0.64, 0.0, 0.0, 0.0,
+    ],
     answer_from: 0.85,
     answer_from_bot_is_fine: 0.64,
+    meaning_weight: 1.0,
+};
+
+/// The same where an embedding model reads: about the middle of what bases of 64 to 150 entries with
+/// 5 to 10 wordings gave when each was calibrated on itself, and less sure, since it was one model.
+pub const SHIPPED_WITH_MEANING: Calibration = Calibration {
+    weights: [
+        -0.8, 0.25, 0.5, 0.8, -0.3, 0.0, -0.1, 0.9, 0.7, 0.36, 0.9, -0.2,
+    ],
+    answer_from: 0.90,
+    answer_from_bot_is_fine: 0.72,
+    meaning_weight: 4.0,
 };
 
 impl Calibration {
@@ -246,6 +281,8 @@ mod tests {
             linear: score,
             centroid: 0.5,
             nearest: 0.5,
+            meant: 0.0,
+            alike: None,
         };
         let ranked = [scored(0, 0.9), scored(1, 0.5), scored(2, 0.1)];
         let shares = shares(&ranked, 0.7);

@@ -124,6 +124,7 @@ fn crossings<'a>(wordings: &'a [Wording<'a>], entry_count: usize, lang: Lang) ->
             .map(|(_, wording)| Example {
                 entry: wording.entry,
                 bag: wording.bag.clone(),
+                point: None,
             })
             .collect();
         let out: Vec<&Wording<'_>> = numbered()
@@ -134,7 +135,7 @@ fn crossings<'a>(wordings: &'a [Wording<'a>], entry_count: usize, lang: Lang) ->
         let bags: Vec<&Bag> = out.iter().map(|wording| &wording.bag).collect();
         let model = Model::train_for(Some(&bags), &rest, entry_count, lang);
         crossings.extend(out.into_iter().filter_map(|wording| {
-            let seen = model.look(&wording.bag);
+            let seen = model.look(&wording.bag, None, SHIPPED.meaning_weight);
             let first = seen.ranked.first()?;
             (first.entry != wording.entry).then(|| Crossing {
                 wording,

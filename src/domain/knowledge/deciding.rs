@@ -74,11 +74,19 @@ impl KnowledgeIndex {
             .enumerate()
             .map(|(rank, found)| {
                 let rival = if rank == 0 { second } else { first };
+                let entry = &self.entries[found.place];
+                let near = found.near_in_meaning.map(|number| {
+                    let wording = entry
+                        .texts
+                        .get(&lang)
+                        .and_then(|text| text.wordings().nth(number));
+                    wording.unwrap_or(entry.key.as_str())
+                });
                 Candidate {
-                    key: self.entries[found.place].key.clone(),
+                    key: entry.key.clone(),
                     lang,
                     confidence: found.confidence,
-                    because: found.because(rank, rival),
+                    because: found.because(rank, rival, near),
                 }
             })
             .collect()

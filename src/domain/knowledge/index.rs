@@ -10,6 +10,7 @@ use super::changes::{Change, ChangeKind};
 use super::decision::Costs;
 use super::entry::{Entry, EntryText};
 use super::learnt::Learnt;
+use super::meaning::Sense;
 use super::triggers::Triggers;
 use crate::domain::ids::EntryKey;
 use crate::domain::lang::Lang;
@@ -22,6 +23,7 @@ pub struct KnowledgeIndex {
     pub(super) triggers: Triggers,
     pub(super) learnt: BTreeMap<Lang, OnceLock<Learnt>>,
     pub(super) costs: Costs,
+    sense: Option<Arc<dyn Sense>>,
 }
 
 impl KnowledgeIndex {
@@ -48,6 +50,31 @@ impl KnowledgeIndex {
                 .collect(),
             entries,
             costs: Costs::default(),
+            sense: None,
+        }
+    }
+
+    /// The same, not learnt yet, with an embedding model that reads all texts. It is asked while
+    /// the index learns, which is best done ahead with `prepare`, and once for each text decided on.
+    pub fn with_sense(mut self, sense: Option<Arc<dyn Sense>>) -> KnowledgeIndex {
+        self.learnt
+            .values_mut()
+            .for_each(|cell| *cell = OnceLock::new());
+        self.sense = sense;
+        self
+    }
+
+    /// The embedding model in use.
+    pub fn sense(&self) -> Option<Arc<dyn Sense>> {
+        self.sense.clone()
+    }
+
+    /// Has the embedding model read texts that are about to be decided on; without one, nothing.
+    pub fn read_ahead(&self, texts: &[String]) {
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        if let Some(sense) = &self.sense {
+            // What fails fails again where it is decided on, which then does without.
+            let _ = sense.points(&texts);
         }
     }
 
@@ -111,6 +138,7 @@ impl KnowledgeIndex {
             places,
             entries,
             costs: self.costs,
+            sense: self.sense.clone(),
         }
     }
 
@@ -161,6 +189,7 @@ impl KnowledgeIndex {
             Learnt::from(
                 &texts.collect::<Vec<(usize, &EntryKey, &EntryText)>>(),
                 lang,
+                self.sense.clone(),
             )
         }))
     }

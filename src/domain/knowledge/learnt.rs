@@ -2,11 +2,14 @@
 //!
 //! Invariant: `find` names each entry at most once, best first, with probabilities that fall.
 
+use std::sync::Arc;
+
 use super::calibration::calibrate;
-use super::confidence::{Calibration, shares};
+use super::confidence::{Calibration, SHIPPED, shares};
 use super::entry::EntryText;
 use super::features::{Bag, Script, Token, tokens, word_feature, wording_feature};
-use super::model::{Example, Model, Seen};
+use super::meaning::{Point, Sense};
+use super::model::{Example, Model, Scored, Seen};
 use super::phrases::comparable;
 use super::repair::WordList;
 use super::wordings::Wordings;
@@ -28,11 +31,15 @@ pub struct Learnt {
     places: Vec<usize>,
     words: WordList,
     wordings: Wordings,
+    /// The embedding model that texts are read with.
+    sense: Option<Arc<dyn Sense>>,
 }
 
 /// The wordings of an entry, ready to be learnt from.
 #[derive(Default)]
 struct Taken {
+    /// What is learnt from: the wordings, and the key where it says something.
+    texts: Vec<String>,
     bags: Vec<Bag>,
     tokens: Vec<Vec<Token>>,
     wordings: Vec<u64>,
@@ -45,34 +52,41 @@ pub struct Found {
     pub place: usize,
     /// The probability that it is right.
     pub confidence: f64,
+    /// The number of its wording that is nearest in meaning, where the meaning speaks for it; that
+    /// after the last is its key.
+    pub near_in_meaning: Option<usize>,
     shared: Vec<String>,
     unknown: Vec<String>,
     same_wording: bool,
 }
 
 impl Learnt {
-    /// Learns from the entries' texts, each with its place in the whole base.
-    pub fn from(texts: &[(usize, &EntryKey, &EntryText)], lang: Lang) -> Learnt {
+    /// Learns from the entries' texts, each with its place in the whole base, read with `sense`
+    /// where there is one.
+    pub fn from(
+        texts: &[(usize, &EntryKey, &EntryText)],
+        lang: Lang,
+        sense: Option<Arc<dyn Sense>>,
+    ) -> Learnt {
         let mut examples = Vec::new();
+        let mut said = Vec::new();
         let mut words = WordList::default();
         let mut wordings = Vec::new();
         for (number, (_, key, text)) in texts.iter().enumerate() {
             let taken = taken(key, text, lang);
             taken.tokens.iter().for_each(|tokens| words.add(tokens));
             wordings.extend(taken.wordings.into_iter().map(|wording| (wording, number)));
-            examples.extend(
-                taken
-                    .bags
-                    .into_iter()
-                    .map(|bag| Example { entry: number, bag }),
-            );
+            examples.extend(taken.bags.into_iter().map(|bag| example(number, bag)));
+            said.extend(taken.texts);
         }
+        read(examples.iter_mut(), &said, sense.as_deref());
         Learnt {
             calibration: calibrate(&examples, texts.len(), lang),
             model: Model::train(&examples, texts.len(), lang),
             places: texts.iter().map(|(place, _, _)| *place).collect(),
             words: words.settled(),
             wordings: Wordings::of(wordings),
+            sense,
         }
     }
 
@@ -80,7 +94,8 @@ impl Learnt {
     /// any more. Only they and what is near to them are learnt again; the calibration stays.
     pub fn with(&self, texts: &[(usize, &EntryKey, Option<&EntryText>)], lang: Lang) -> Learnt {
         let mut learnt = self.clone();
-        let mut bags = Vec::new();
+        let mut examples = Vec::new();
+        let mut said = Vec::new();
         let mut tokens = Vec::new();
         for (place, key, text) in texts {
             let known = learnt.places.iter().position(|known| known == place);
@@ -94,10 +109,14 @@ impl Learnt {
             let taken = text.map_or_else(Taken::default, |text| taken(key, text, lang));
             learnt.wordings.replace(number, taken.wordings);
             tokens.extend(taken.tokens);
-            bags.push((number, taken.bags));
+            said.extend(taken.texts);
+            let of_entry = taken.bags.into_iter().map(|bag| example(number, bag));
+            examples.push((number, of_entry.collect::<Vec<Example>>()));
         }
+        let all = examples.iter_mut().flat_map(|(_, of_entry)| of_entry);
+        read(all, &said, self.sense.as_deref());
         learnt.words = self.words.with(tokens.iter().map(Vec::as_slice));
-        learnt.model = self.model.with(&bags);
+        learnt.model = self.model.with(&examples);
         learnt
     }
 
@@ -121,8 +140,20 @@ impl Learnt {
     pub fn look(&self, text: &str, lang: Lang) -> (Vec<Token>, Seen) {
         let mut tokens = tokens(text, lang);
         self.words.repair(&mut tokens, lang);
-        let seen = self.model.look(&Bag::of(&tokens, lang));
+        let point = self.point(text, &tokens);
+        let weight = self.calibration.meaning_weight;
+        let seen = self
+            .model
+            .look(&Bag::of(&tokens, lang), point.as_ref(), weight);
         (tokens, seen)
+    }
+
+    /// The point of a text that has words, where the entries have points too.
+    fn point(&self, text: &str, tokens: &[Token]) -> Option<Point> {
+        let sense = self.sense.as_ref()?;
+        (self.model.meaning.is_some() && !tokens.is_empty())
+            .then(|| sense.points(&[text])?.pop())
+            .flatten()
     }
 
     /// The entries for a text, best first, at most `most`.
@@ -131,7 +162,13 @@ impl Learnt {
         let Some(evidence) = seen.evidence else {
             return Vec::new();
         };
-        let first = self.calibration.confidence(&evidence);
+        let unread = self.sense.is_some() && seen.ranked.iter().all(|one| one.alike.is_none());
+        let first = match unread {
+            // What it was calibrated with cannot be seen: as careful as in a small base.
+            true => SHIPPED.confidence(&evidence),
+            false => self.calibration.confidence(&evidence),
+        };
+        let speaks = meaning_speaks_for(&seen.ranked);
         let confidences = shares(&seen.ranked, first);
         let unknown = self.unknown(&tokens);
         let mut found: Vec<Found> = seen
@@ -145,6 +182,10 @@ impl Learnt {
                 shared: self.shared(&tokens, scored.entry),
                 unknown: unknown.clone(),
                 same_wording: false,
+                near_in_meaning: scored
+                    .alike
+                    .filter(|_| speaks(scored))
+                    .map(|(number, _)| number),
             })
             .collect();
         self.put_same_wording_first(text, &mut found);
@@ -222,23 +263,58 @@ fn taken(key: &EntryKey, text: &EntryText, lang: Lang) -> Taken {
         taken.wordings.push(wording_feature(&comparable(wording)));
     }
     // Keys are mostly English words that say what it is about.
+    taken.texts = text.wordings().map(str::to_owned).collect();
     if lang == Lang::En {
-        let tokens = tokens(&key.as_str().replace('-', " "), lang);
-        taken.bags.push(Bag::of(&tokens, lang));
+        let said = key.as_str().replace('-', " ");
+        taken.bags.push(Bag::of(&tokens(&said, lang), lang));
+        taken.texts.push(said);
     }
     taken
 }
 
+fn example(entry: usize, bag: Bag) -> Example {
+    Example {
+        entry,
+        bag,
+        point: None,
+    }
+}
+
+/// Gives each example the point of its text, where there is a model that reads.
+fn read<'e>(
+    examples: impl Iterator<Item = &'e mut Example>,
+    texts: &[String],
+    sense: Option<&dyn Sense>,
+) {
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let points = sense.and_then(|sense| sense.points(&texts));
+    for (example, point) in examples.zip(points.into_iter().flatten()) {
+        example.point = Some(point);
+    }
+}
+
+/// Whether the meaning alone would give a candidate a fair chance.
+fn meaning_speaks_for(ranked: &[Scored]) -> impl Fn(&Scored) -> bool {
+    const FAIR_CHANCE: f32 = 0.2;
+    let most = ranked.iter().map(|one| one.meant).fold(0.0, f32::max);
+    let all: f32 = ranked.iter().map(|one| (one.meant - most).exp()).sum();
+    move |one| (one.meant - most).exp() / all >= FAIR_CHANCE
+}
+
 impl Found {
-    /// Why this entry, in plain English; `rival` is the entry that it competes with.
-    pub fn because(&self, rank: usize, rival: Option<&EntryKey>) -> String {
+    /// Why this entry, in plain English; `rival` is the entry that it competes with, `near` the
+    /// wording that is nearest in meaning.
+    pub fn because(&self, rank: usize, rival: Option<&EntryKey>, near: Option<&str>) -> String {
         let mut said = Vec::new();
         if self.same_wording {
             said.push("it is one of its wordings".to_owned());
-        } else if self.shared.is_empty() {
-            said.push("similar letters only".to_owned());
-        } else {
+        } else if !self.shared.is_empty() {
             said.push(format!("shares {}", quoted(&self.shared)));
+        } else if near.is_none() {
+            said.push("similar letters only".to_owned());
+        }
+        if let Some(near) = near.filter(|_| !self.same_wording) {
+            said.push(format!("near in meaning to “{near}”"));
         }
         if let Some(rival) = rival {
             let place = if rank == 0 { "second" } else { "first" };

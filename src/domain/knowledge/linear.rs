@@ -134,7 +134,7 @@ fn collect(
 
 /// Brings the examples into another order, the same in every run: coordinate descent settles in
 /// far fewer rounds when no order repeats.
-fn mix(order: &mut [usize], chance: &mut u64) {
+pub(super) fn mix<T>(order: &mut [T], chance: &mut u64) {
     for last in (1..order.len()).rev() {
         // Xorshift.
         *chance ^= *chance << 13;

@@ -20,10 +20,12 @@ pub mod learnt;
 pub mod linear;
 #[cfg(test)]
 mod made;
+pub mod meaning;
 pub mod measures;
 pub mod model;
 mod phrases;
 mod postings;
+mod processors;
 pub mod recognise;
 pub mod related;
 mod repair;

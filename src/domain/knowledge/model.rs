@@ -9,8 +9,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::confidence::{Evidence, Known, evidence};
+use super::confidence::{Evidence, Known, SHARPNESS, evidence};
 use super::features::{Bag, Group};
+use super::meaning::{Meaning, Point};
 use super::postings::{Postings, Row, Weights};
 use super::vocabulary::{FeatureId, Vector, Vocabulary};
 
@@ -21,6 +22,8 @@ pub struct Example {
     pub entry: usize,
     /// The text's features.
     pub bag: Bag,
+    /// Its place in the space of the embedding model, where one is in use.
+    pub point: Option<Point>,
 }
 
 /// Entries that a text is ranked among.
@@ -29,6 +32,8 @@ const CANDIDATES: usize = 40;
 const LOOKED_AT_CLOSELY: usize = 5;
 /// What the cosine to the centroid counts beside the linear function.
 const CENTROID_WEIGHT: f32 = 0.5;
+/// Brings the meaning, which is in logarithms, to what the scores are in.
+const MEANING_SCALE: f32 = 1.0 / SHARPNESS as f32;
 
 /// Everything learnt in one language.
 #[derive(Debug, Clone)]
@@ -38,6 +43,8 @@ pub struct Model {
     pub(super) ground: Arc<Ground>,
     /// Entries that were learnt again since, by number; new ones have the highest numbers.
     pub(super) edited: BTreeMap<usize, Arc<Edited>>,
+    /// What the texts mean, where an embedding model gave all of them points.
+    pub(super) meaning: Option<Meaning>,
 }
 
 /// What a training of the whole base gave.
@@ -71,6 +78,10 @@ pub struct Scored {
     pub centroid: f32,
     /// The cosine to the nearest of the entry's texts.
     pub nearest: f32,
+    /// How much it is meant, by the embedding model; 0 without.
+    pub meant: f32,
+    /// The text nearest in meaning, by its number among the entry's, and its cosine.
+    pub alike: Option<(usize, f32)>,
 }
 
 /// What a model sees in a text.
@@ -94,7 +105,8 @@ impl Model {
         let vectors: usize = vectors
             .map(|vector| size_of_val(&vector.weights[..]) + 32)
             .sum();
-        vectors + self.ground.postings.bytes() + self.vocabulary.bytes()
+        let meaning = self.meaning.as_ref().map_or(0, Meaning::bytes);
+        vectors + self.ground.postings.bytes() + self.vocabulary.bytes() + meaning
     }
 
     #[cfg(test)]
@@ -111,10 +123,11 @@ impl Model {
     }
 
     /// The entries with the highest `value` among those that have a feature with this text in
-    /// common, best first.
+    /// common or are `meant` by it, best first.
     fn best(
         &self,
         text: &[(FeatureId, f32)],
+        meant: Option<&Meant<'_>>,
         most: usize,
         value: impl Fn(&Scored) -> f32,
     ) -> Vec<Scored> {
@@ -130,25 +143,34 @@ impl Model {
             .into_iter()
             .zip(&self.ground.biases)
             .enumerate()
-            .filter(|(_, ((_, centroid), _))| *centroid > 0.0)
-            .map(|(entry, ((linear, centroid), bias))| scored(entry, linear + bias, centroid))
+            .filter_map(|(entry, ((linear, centroid), bias))| {
+                scored(entry, linear + bias, centroid, meant)
+            })
             .filter(|scored| !self.edited.contains_key(&scored.entry));
         let edited = self.edited.iter().filter_map(|(entry, edited)| {
             let (linear, centroid) = edited.sum(text);
-            (centroid > 0.0).then(|| scored(*entry, linear + edited.bias, centroid))
+            scored(*entry, linear + edited.bias, centroid, meant)
         });
         best_of(grounded.chain(edited), most, value)
     }
 
     /// The entries whose centroids are nearest to a vector, best first.
     pub(super) fn nearest(&self, text: &[(FeatureId, f32)], most: usize) -> Vec<usize> {
-        let found = self.best(text, most, |scored| scored.centroid);
+        let found = self.best(text, None, most, |scored| scored.centroid);
         found.into_iter().map(|scored| scored.entry).collect()
     }
 
-    /// Ranks the entries for a text and tells what speaks for the first.
-    pub fn look(&self, bag: &Bag) -> Seen {
-        let ranked = self.rank(&self.vocabulary.vector(bag));
+    /// Ranks the entries for a text and tells what speaks for the first. The meaning of the text
+    /// counts where it has a point, with the weight that the base's calibration gives it.
+    pub fn look(&self, bag: &Bag, point: Option<&Point>, meaning_weight: f32) -> Seen {
+        let meaning = self.meaning.as_ref().zip(point);
+        let meant = meaning.map(|(meaning, point)| Meant {
+            meaning,
+            point,
+            values: meaning.of(point),
+            weight: meaning_weight * MEANING_SCALE,
+        });
+        let ranked = self.rank(&self.vocabulary.vector(bag), meant.as_ref());
         let evidence = ranked
             .first()
             .and_then(|first| evidence(&ranked, self.known(bag, first.entry)));
@@ -156,12 +178,14 @@ impl Model {
     }
 
     /// The candidates for a text, best first.
-    fn rank(&self, text: &Vector) -> Vec<Scored> {
-        let mut candidates = self.best(&text.weights, CANDIDATES, |scored| scored.score);
+    fn rank(&self, text: &Vector, meant: Option<&Meant<'_>>) -> Vec<Scored> {
+        let mut candidates = self.best(&text.weights, meant, CANDIDATES, |scored| scored.score);
         for candidate in candidates.iter_mut().take(LOOKED_AT_CLOSELY) {
             let texts = self.texts(candidate.entry);
             let cosines = texts.iter().map(|vector| text.dot(&vector.weights));
             candidate.nearest = cosines.fold(0.0, f32::max);
+            candidate.alike =
+                meant.and_then(|meant| meant.meaning.nearest(candidate.entry, meant.point));
         }
         candidates
     }
@@ -227,14 +251,30 @@ impl Edited {
     }
 }
 
-fn scored(entry: usize, linear: f32, centroid: f32) -> Scored {
-    Scored {
+/// A text's point, and how much each entry is meant by it.
+struct Meant<'m> {
+    meaning: &'m Meaning,
+    point: &'m Point,
+    values: Vec<Option<f32>>,
+    weight: f32,
+}
+
+/// An entry as a candidate; `None` where nothing connects it with the text.
+fn scored(entry: usize, linear: f32, centroid: f32, meant: Option<&Meant<'_>>) -> Option<Scored> {
+    let value = meant.and_then(|meant| Some((meant.weight, (*meant.values.get(entry)?)?)));
+    if centroid <= 0.0 && value.is_none() {
+        return None;
+    }
+    let (weight, meant) = value.unwrap_or_default();
+    Some(Scored {
         entry,
-        score: linear + CENTROID_WEIGHT * centroid,
+        score: linear + CENTROID_WEIGHT * centroid + weight * meant,
         linear,
         centroid,
         nearest: 0.0,
-    }
+        meant,
+        alike: None,
+    })
 }
 
 /// The `most` with the highest value, highest first. Few of many thousands ever come near the

@@ -8,8 +8,10 @@ use std::sync::Arc;
 
 use super::features::Bag;
 use super::linear::{Costs, Linear, Scratch, train};
+use super::meaning::{Meaning, Point};
 use super::model::{Edited, Example, Ground, Model};
 use super::postings::{Postings, Row, Weights};
+use super::processors::on_all;
 use super::vocabulary::{FeatureId, Vector, Vocabulary};
 use crate::domain::lang::Lang;
 
@@ -73,6 +75,7 @@ impl Model {
                 biases: vec![0.0; entry_count],
             }),
             edited: Default::default(),
+            meaning: None,
         };
         let needed = asked.map(|asked| model.concerned(asked));
         let (rows, biases) = model.learn_all(&centroids, needed.as_ref());
@@ -88,6 +91,7 @@ impl Model {
                 biases,
             }),
             edited: Default::default(),
+            meaning: meaning(examples, entry_count),
         }
     }
 
@@ -106,31 +110,18 @@ impl Model {
         centroids: &[Vector],
         needed: Option<&BTreeSet<usize>>,
     ) -> (Vec<Row>, Vec<f32>) {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let numbers: Vec<usize> = (0..centroids.len()).collect();
-        let share = numbers.len().div_ceil(threads).max(1);
-        std::thread::scope(|scope| {
-            let running: Vec<_> = numbers
-                .chunks(share)
-                .map(|chunk| {
-                    scope.spawn(move || {
-                        let mut scratch = Scratch::new(self.vocabulary.features());
-                        let learnt = chunk.iter().map(|number| {
-                            let linear = match needed.is_none_or(|all| all.contains(number)) {
-                                true => self.linear_of(*number, &centroids[*number], &mut scratch),
-                                false => UNLEARNT,
-                            };
-                            (row(&centroids[*number], &linear), linear.bias)
-                        });
-                        learnt.collect::<Vec<_>>()
-                    })
-                })
-                .collect();
-            running
-                .into_iter()
-                .flat_map(|thread| thread.join().unwrap_or_default())
-                .unzip()
-        })
+        let learnt = on_all(centroids.len(), |part| {
+            let mut scratch = Scratch::new(self.vocabulary.features());
+            let learnt = part.map(|number| {
+                let linear = match needed.is_none_or(|all| all.contains(&number)) {
+                    true => self.linear_of(number, &centroids[number], &mut scratch),
+                    false => UNLEARNT,
+                };
+                (row(&centroids[number], &linear), linear.bias)
+            });
+            learnt.collect()
+        });
+        learnt.into_iter().unzip()
     }
 
     fn linear_of(&self, number: usize, centroid: &Vector, scratch: &mut Scratch) -> Linear {
@@ -154,17 +145,16 @@ impl Model {
 
     /// The model in which these entries have these texts; an entry without texts is taken out.
     /// They and the entries near to them are learnt again, the others stay as they are.
-    pub fn with(&self, texts: &[(usize, Vec<Bag>)]) -> Model {
+    pub fn with(&self, texts: &[(usize, Vec<Example>)]) -> Model {
         let mut model = self.clone();
         let mut touched = BTreeSet::new();
-        for (number, bags) in texts {
+        for (number, examples) in texts {
             touched.extend(self.near(*number));
-            model.vocabulary.add(bags.iter());
-            let vectors: Vec<Vector> = bags
-                .iter()
-                .map(|bag| model.vocabulary.vector(bag))
-                .collect();
+            let bags = examples.iter().map(|example| &example.bag);
+            model.vocabulary.add(bags.clone());
+            let vectors: Vec<Vector> = bags.map(|bag| model.vocabulary.vector(bag)).collect();
             model.put(*number, vectors, &Linear::default());
+            model.put_meaning(*number, examples);
         }
         for (number, _) in texts {
             touched.insert(*number);
@@ -194,6 +184,27 @@ impl Model {
         };
         self.edited.insert(number, Arc::new(edited));
     }
+}
+
+impl Model {
+    /// An entry means what its texts do; where one of them has no point, nothing can be said of the
+    /// meaning of any entry until the whole is learnt again.
+    fn put_meaning(&mut self, number: usize, examples: &[Example]) {
+        let points: Option<Vec<Point>> = examples.iter().map(|one| one.point.clone()).collect();
+        match (&mut self.meaning, points) {
+            (Some(meaning), Some(points)) => meaning.put(number, points),
+            (meaning, _) => *meaning = None,
+        }
+    }
+}
+
+/// What the entries mean, where each of their texts has a point.
+fn meaning(examples: &[Example], entry_count: usize) -> Option<Meaning> {
+    let mut points = vec![Vec::new(); entry_count];
+    for example in examples {
+        points[example.entry].push(example.point.clone()?);
+    }
+    (!examples.is_empty()).then(|| Meaning::learn(points))
 }
 
 /// The features of a vector that weigh most.

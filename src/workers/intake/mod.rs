@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 use self::flood::Floods;
 use self::load::Load;
 use self::plans::PlansInUse;
-use crate::channels::TextLimit;
+use crate::channels::{Arrival, Happening, TextLimit};
 use crate::clock::{Clock, IdSource};
 use crate::domain::customer::Customer;
 use crate::domain::engine::conversation::Conversation;
@@ -34,6 +34,7 @@ use crate::domain::engine::{Reached, Rules, World, step};
 use crate::domain::ids::ArrivalId;
 use crate::domain::knowledge::KnowledgeIndex;
 use crate::domain::knowledge::related::{Answered, Related};
+use crate::domain::message::plain_text;
 use crate::domain::place::ChannelKind;
 use crate::domain::time::Timestamp;
 use crate::store::inbox::WaitingArrival;
@@ -228,6 +229,7 @@ impl Intake {
     }
 
     async fn decide(&self, waiting: Arc<[WaitingArrival]>) -> Result<usize, StoreError> {
+        self.read_ahead(&waiting).await;
         let intake = self.clone();
         self.store
             .write(move |tx| {
@@ -240,6 +242,29 @@ impl Intake {
                 })
             })
             .await
+    }
+
+    /// Has the embedding model, where there is one, read what customers wrote before a transaction is
+    /// open: it takes longer than all else, and is at hand when the decision asks for it.
+    async fn read_ahead(&self, waiting: &[WaitingArrival]) {
+        let index = self.knowledge.now();
+        if index.sense().is_none() {
+            return;
+        }
+        let written = waiting.iter().filter(|waiting| is_customers(waiting));
+        let texts: Vec<String> = written
+            .filter_map(|waiting| match read::<Arrival>(waiting).ok()?.what {
+                Happening::Wrote { parts, .. } | Happening::Edited { parts, .. } => {
+                    Some(plain_text(&parts))
+                }
+                _ => None,
+            })
+            .filter(|text| !text.is_empty())
+            .collect();
+        let read = tokio::task::spawn_blocking(move || index.read_ahead(&texts)).await;
+        if let Err(error) = read {
+            tracing::error!(%error, "the embedding model could not read ahead");
+        }
     }
 
     async fn decide_other(

@@ -294,6 +294,7 @@ mod in_a_base {
             answer: format!("({key})"),
         };
         Entry {
+            upkeep: crate::domain::knowledge::upkeep::Upkeep::default(),
             key: key.into(),
             tags: vec![],
             triggers: vec![],

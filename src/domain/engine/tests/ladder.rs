@@ -8,6 +8,8 @@ use crate::domain::phrase::Phrase;
 use crate::domain::sla::calendar::Calendar;
 use crate::domain::sla::plan;
 
+mod quiet;
+
 /// Rungs at 22:30, 27, 30 and 36 minutes.
 fn apart() -> Plans {
     let usual = plans().usual().clone();
@@ -220,18 +222,6 @@ fn a_timer_of_an_earlier_wait_climbs_nothing_before_its_time() {
 }
 
 #[test]
-fn quiet_that_is_asked_for_twice_is_asked_for_once() {
-    let mut scene = Scene::waits(plans());
-    scene.due(TimerKind::Warn, 23);
-    scene.happens(&by_ben(StaffAct::Snooze), Millis::minutes(24));
-    let again = Millis::minutes(24) + Millis::seconds(1);
-    scene.happens(&by_ben(StaffAct::Snooze), again);
-    assert_eq!(scene.starts_at(TimerKind::QuietOver), None);
-    let snoozed = scene.facts.iter().filter(|fact| **fact == "snoozed");
-    assert_eq!(snoozed.count(), 1);
-}
-
-#[test]
 fn an_older_message_that_comes_late_moves_the_wait_back_and_says_nothing_twice() {
     let mut scene = Scene::waits(plans());
     let handoff = scene.conversation.handoff_mut().expect("is handed over");
@@ -274,65 +264,6 @@ fn a_silent_agent_is_called_first_and_the_lead_with_them_then() {
     assert_eq!(scene.called(), [("desk-warning", vec!["Ben"])]);
     scene.due(TimerKind::Breach, 30);
     assert_eq!(scene.called(), [("desk-breach", vec!["Ben", "Mai"])]);
-}
-
-#[test]
-fn who_has_just_written_is_not_reminded_until_it_is_clear_that_nothing_came() {
-    let mut scene = Scene::waits(plans());
-    scene.happens(&by_ben(reply()), Millis::minutes(29));
-    scene.due(TimerKind::Breach, 30);
-    assert!(scene.called().is_empty() && scene.told().is_empty());
-    assert!(scene.facts.contains(&"breached"), "the clock runs on");
-    let again = Some(Millis::minutes(31));
-    assert_eq!(scene.starts_at(TimerKind::QuietOver), again);
-    assert_eq!(scene.starts_at(TimerKind::TellCustomer), again);
-    scene.due(TimerKind::QuietOver, 31);
-    assert_eq!(scene.called(), [("desk-breach", vec!["Ben", "Mai"])]);
-    assert_eq!(scene.told().len(), 1);
-}
-
-#[test]
-fn a_snooze_keeps_words_back_and_no_facts() {
-    let mut scene = Scene::waits(plans());
-    scene.due(TimerKind::Warn, 23);
-    scene.happens(&by_ben(StaffAct::Snooze), Millis::minutes(24));
-    let over = Some(Millis::minutes(39));
-    assert_eq!(scene.starts_at(TimerKind::QuietOver), over);
-    scene.due(TimerKind::Breach, 30);
-    assert!(scene.called().is_empty());
-    assert_eq!(scene.told().len(), 1, "the customer is told all the same");
-    assert!(scene.facts.contains(&"breached") && !scene.facts.contains(&"leads-called"));
-    scene.due(TimerKind::QuietOver, 39);
-    assert_eq!(scene.called(), [("desk-breach", vec!["Mai"])]);
-    scene.happens(&by_ben(StaffAct::Snooze), Millis::minutes(40));
-    scene.due(TimerKind::QuietOver, 55);
-    let nobody: Vec<&str> = Vec::new();
-    assert_eq!(
-        scene.called(),
-        [("desk-breach", nobody)],
-        "reminded, the lead not twice"
-    );
-}
-
-#[test]
-fn the_customer_s_word_ends_a_snooze_with_what_was_kept_back() {
-    let mut scene = Scene::waits(plans());
-    scene.due(TimerKind::Warn, 23);
-    scene.happens(&by_ben(StaffAct::Snooze), Millis::minutes(24));
-    let at = Millis::minutes(25);
-    scene.happens(&wrote_at(at, "hello?"), at);
-    assert_eq!(
-        scene.starts_at(TimerKind::QuietOver),
-        None,
-        "nothing was kept back"
-    );
-    scene.happens(&by_ben(StaffAct::Snooze), Millis::minutes(26));
-    scene.due(TimerKind::Breach, 30);
-    let at = Millis::minutes(31);
-    scene.happens(&wrote_at(at, "hello??"), at);
-    assert_eq!(scene.starts_at(TimerKind::QuietOver), Some(at));
-    scene.due(TimerKind::QuietOver, 31);
-    assert_eq!(scene.called(), [("desk-breach", vec!["Mai"])]);
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub fn restart_wait(step: &mut Step, world: &World<'_>) {
     let Some(since) = waiting_since(&step.next) else {
         stop_wait(step);
         if let Some(handoff) = step.next.handoff_mut() {
-            (handoff.due, handoff.clocked_since) = (None, None);
+            handoff.due = None;
         }
         return;
     };
@@ -52,10 +52,11 @@ pub fn restart_wait(step: &mut Step, world: &World<'_>) {
         return;
     }
     let clock = clock(step);
-    // A message that comes late can have been written before the one that began the wait.
+    // A message that comes late can have been written before the one that began the wait. Where no
+    // target runs nothing was said about it.
     let moved_back = |handoff: &Handoff| {
-        let same_clock = handoff.due.as_ref().is_none_or(|due| due.clock == clock);
-        same_clock && handoff.clocked_since.is_some_and(|known| since < known)
+        let runs = handoff.due.as_ref().is_some_and(|due| due.clock == clock);
+        runs && handoff.clocked_since.is_some_and(|known| since < known)
     };
     let goes_on = step.next.handoff().is_some_and(moved_back);
     if !goes_on {

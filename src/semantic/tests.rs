@@ -280,27 +280,10 @@ fn every_fault_of_a_folder_is_told_with_its_file_and_what_to_do() {
 
 mod in_a_base {
     use super::*;
-    use crate::domain::knowledge::{
-        Change, ChangeKind, Decision, Entry, EntryText, KnowledgeIndex,
-    };
+    use crate::domain::knowledge::made::english as entry;
+    use crate::domain::knowledge::{Change, ChangeKind, Decision, KnowledgeIndex};
     use crate::domain::lang::Lang;
     use crate::domain::preference::HumanPreference;
-
-    fn entry(key: &str, wordings: &[&str]) -> Entry {
-        let mut wordings = wordings.iter().map(|wording| (*wording).to_owned());
-        let text = EntryText {
-            question: wordings.next().unwrap(),
-            phrasings: wordings.collect(),
-            answer: format!("({key})"),
-        };
-        Entry {
-            upkeep: crate::domain::knowledge::upkeep::Upkeep::default(),
-            key: key.into(),
-            tags: vec![],
-            triggers: vec![],
-            texts: [(Lang::En, text)].into(),
-        }
-    }
 
     #[test]
     fn a_paraphrase_without_a_shared_word_is_found_by_its_meaning() {

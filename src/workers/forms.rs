@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use self::opened_on::no_text;
 pub use self::opened_on::{OpenedOn, lang_to_write};
 use crate::channels::forms::{Asked, Choice, FIELD_CHARS_MAX, Field, Form, Forms, Opened};
 use crate::domain::ids::EntryKey;
@@ -139,7 +138,7 @@ impl EntryForms {
 
     fn form(&self, entry: &Entry, on: &OpenedOn) -> Opened {
         let words = self.words();
-        let text = entry.texts.get(&on.lang).cloned().unwrap_or_else(no_text);
+        let text = entry.texts.get(&on.lang).cloned().unwrap_or_default();
         let language = words.language(Some(on.lang));
         let title = match on.key.as_str() {
             "" => Phrase::new("faq-form-new").text("lang", language),

@@ -61,15 +61,8 @@ impl Dialogue {
 
     /// What is written in its language so far.
     pub fn text(&self) -> EntryText {
-        self.entry
-            .texts
-            .get(&self.lang)
-            .cloned()
-            .unwrap_or_else(|| EntryText {
-                question: String::new(),
-                phrasings: Vec::new(),
-                answer: String::new(),
-            })
+        let text = self.entry.texts.get(&self.lang);
+        text.cloned().unwrap_or_default()
     }
 
     /// Takes words for what is asked for. A question is one message; of the rest, the first message
@@ -104,9 +97,7 @@ impl Dialogue {
             }
         }
         self.turn += 1;
-        let is_blank =
-            text.question.is_empty() && text.phrasings.is_empty() && text.answer.is_empty();
-        match is_blank {
+        match text == EntryText::default() {
             true => drop(self.entry.texts.remove(&self.lang)),
             false => drop(self.entry.texts.insert(self.lang, text)),
         }

@@ -75,8 +75,8 @@ pub struct Entry {
     pub upkeep: Upkeep,
 }
 
-/// An entry's wording in one language. `answer` is markdown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// An entry's wording in one language; nothing of it by default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EntryText {
     /// The question that it answers, as shown in choices.

@@ -19,7 +19,7 @@ mod index;
 pub mod learnt;
 pub mod linear;
 #[cfg(test)]
-mod made;
+pub(crate) mod made;
 pub mod meaning;
 pub mod measures;
 pub mod model;

@@ -107,14 +107,13 @@ fn is_honoured(facts: &[Fact], opened_at: Timestamp, chosen: &[Chosen]) -> Optio
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::domain::place::ChannelKind;
     use crate::domain::report::line::Line;
     use crate::domain::report::sla::Measure;
+    use crate::domain::report::sla::tests::no_plan;
     use crate::domain::sla::SlaClock;
-    use crate::domain::sla::plan::{Conditions, Due, Ladder, Plans, Policy};
+    use crate::domain::sla::plan::Due;
     use crate::domain::time::Millis;
 
     fn minute(minutes: i64) -> Timestamp {
@@ -182,15 +181,7 @@ mod tests {
 
     /// What is counted of one conversation: what was kept, and the wishes.
     fn kept(kinds: Vec<(i64, FactKind)>, chosen: &[Chosen], now: i64) -> (Kept, Conversations) {
-        let plans = Plans::new(Policy {
-            name: "usual".into(),
-            when: Conditions::default(),
-            calendar: None,
-            targets: BTreeMap::new(),
-            warn_at_percent: 75,
-            ladder: Ladder::default(),
-        });
-        let line = Line::of(&facts(kinds), &plans, chosen).expect("has facts");
+        let line = Line::of(&facts(kinds), &no_plan(), chosen).expect("has facts");
         let mut waits = Waits::default();
         let of_person = line.waits.iter();
         let of_person = of_person.filter(|wait| wait.measure == Measure::HumanWait);

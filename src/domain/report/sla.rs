@@ -283,4 +283,4 @@ pub fn hour_of_week_name(hour: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -73,7 +73,7 @@ impl OpenedOn {
     /// The entry with what the fields say; what they do not name stays.
     pub fn filled(&self, before: Entry, fields: &BTreeMap<String, String>) -> Entry {
         let mut entry = before;
-        let mut text = entry.texts.remove(&self.lang).unwrap_or_else(no_text);
+        let mut text = entry.texts.remove(&self.lang).unwrap_or_default();
         for (name, value) in fields {
             match name.split(':').next().unwrap_or_default() {
                 "question" => text.question = lines(value).join(" "),
@@ -87,19 +87,10 @@ impl OpenedOn {
                 _ => {}
             }
         }
-        if text != no_text() {
+        if text != EntryText::default() {
             entry.texts.insert(self.lang, text);
         }
         entry
-    }
-}
-
-/// A text of which nothing is written.
-pub(super) fn no_text() -> EntryText {
-    EntryText {
-        question: String::new(),
-        phrasings: Vec::new(),
-        answer: String::new(),
     }
 }
 

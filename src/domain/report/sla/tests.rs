@@ -94,7 +94,8 @@ fn an_afternoon() -> Vec<Line> {
     ]
 }
 
-fn no_plan() -> Plans {
+/// A plan that sets no target.
+pub fn no_plan() -> Plans {
     Plans::new(Policy {
         name: "usual".into(),
         when: Conditions::default(),

@@ -91,9 +91,7 @@ impl Intake {
                 let buttons = self.preview_buttons(dialogue.turn);
                 self.keep_dialogue(tx, writing, dialogue).await?;
                 let said = Said { text, buttons };
-                self.faq_say(tx, writing.waiting, writing.arrival, said)
-                    .await?;
-                return Ok("faq");
+                return self.faq_said(tx, writing, said).await;
             }
         };
         text.push(words.say(asks));
@@ -111,9 +109,7 @@ impl Intake {
             buttons: vec![next.into_iter().chain([cancel]).flatten().collect()],
         };
         self.keep_dialogue(tx, writing, dialogue).await?;
-        self.faq_say(tx, writing.waiting, writing.arrival, said)
-            .await?;
-        Ok("faq")
+        self.faq_said(tx, writing, said).await
     }
 
     fn turn_button(&self, label: &'static str, look: Look, turn: i64, act: &str) -> Option<Button> {
@@ -182,8 +178,7 @@ impl Intake {
             buttons: vec![row.collect()],
         };
         self.keep_dialogue(tx, writing, dialogue).await?;
-        self.faq_say(tx, writing.waiting, writing.arrival, said)
-            .await?;
+        self.faq_said(tx, writing, said).await?;
         Ok("faq-meanwhile")
     }
 

@@ -16,7 +16,7 @@ use super::desk_side::{message_of, press_of};
 use crate::channels::{Arrival, Happening, Sender};
 use crate::domain::engine::effect::Purpose;
 use crate::domain::ids::{AccountId, ButtonToken};
-use crate::domain::knowledge::dialogue::LEFT_ALONE_MAX;
+use crate::domain::knowledge::dialogue::{Dialogue, LEFT_ALONE_MAX};
 use crate::domain::knowledge::verbs::Verb;
 use crate::domain::message::plain_text;
 use crate::domain::outgoing::{Act, Button, Look, Press};
@@ -229,6 +229,15 @@ impl Intake {
         phrase: &Phrase,
     ) -> Result<Outcome, StoreError> {
         let said = Said::plain(self.words().phrase(phrase));
+        self.faq_said(tx, writing, said).await
+    }
+
+    async fn faq_said(
+        &self,
+        tx: &mut Tx,
+        writing: &Writing<'_>,
+        said: Said,
+    ) -> Result<Outcome, StoreError> {
         self.faq_say(tx, writing.waiting, writing.arrival, said)
             .await?;
         Ok("faq")
@@ -239,7 +248,7 @@ impl Intake {
         &self,
         tx: &mut Tx,
         writing: &Writing<'_>,
-        dialogue: crate::domain::knowledge::dialogue::Dialogue,
+        dialogue: Dialogue,
     ) -> Result<(), StoreError> {
         let open = Open {
             account: writing.sender.account.clone(),

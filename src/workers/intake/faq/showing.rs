@@ -132,8 +132,7 @@ impl Intake {
             text,
             buttons: publish.map(|button| vec![button]).into_iter().collect(),
         };
-        self.faq_say(tx, writing.waiting, writing.arrival, said)
-            .await?;
+        self.faq_said(tx, writing, said).await?;
         Ok("faq-draft")
     }
 
@@ -304,9 +303,7 @@ impl Intake {
             text,
             buttons: buttons.chunks(4).map(<[_]>::to_vec).collect(),
         };
-        self.faq_say(tx, writing.waiting, writing.arrival, said)
-            .await?;
-        Ok("faq")
+        self.faq_said(tx, writing, said).await
     }
 
     /// What the bot would do with a text, as of now.
@@ -356,9 +353,7 @@ impl Intake {
             text,
             buttons: Vec::new(),
         };
-        self.faq_say(tx, writing.waiting, writing.arrival, said)
-            .await?;
-        Ok("faq")
+        self.faq_said(tx, writing, said).await
     }
 }
 

@@ -10,6 +10,7 @@ use crate::domain::knowledge::{Entry, parse_key};
 use crate::domain::lang::Lang;
 use crate::domain::phrase::Phrase;
 use crate::domain::place::ChannelKind;
+use crate::domain::time::Timestamp;
 use crate::store::dialogues::{self, Open};
 use crate::store::drafts::{self, Draft, Edit, Meanwhile, NO_VERSION};
 use crate::store::{StoreError, Tx, knowledge};
@@ -183,10 +184,7 @@ impl Intake {
                     said.push_str("\n• ");
                     said.push_str(&fault);
                 }
-                let (waiting, arrival) = (writing.waiting, writing.arrival);
-                self.faq_say(tx, waiting, arrival, Said::plain(said))
-                    .await?;
-                Ok("faq")
+                self.faq_said(tx, writing, Said::plain(said)).await
             }
             Some(Hindrance::Meanwhile(_)) if open.is_some() => {
                 self.goes_on_first(tx, writing, open).await
@@ -210,7 +208,7 @@ impl Intake {
         tx: &mut Tx,
         writing: &Writing<'_>,
         entry: &Entry,
-        (known, draft_at): (String, Option<crate::domain::time::Timestamp>),
+        (known, draft_at): (String, Option<Timestamp>),
     ) -> Result<Option<Hindrance>, StoreError> {
         let entries = knowledge::entries(tx).await?;
         let faults = self.faults(entry, &entries);

@@ -35,9 +35,12 @@ faq-so-far = So far:
 faq-only-text = Only text can be part of an entry; link to pictures and films.
 faq-writing-already = You are writing { $key } already. Finish or /cancel it first.
 faq-cancelled = Cancelled. Nothing of it is kept.
-faq-left-alone = What you began to write was left alone for a day and is over. Your message was not taken: /faq begins anew.
-faq-left-alone-kept = You left { $key } alone for a day: what you had written is kept as a draft (/faq edit { $key }). Your message was not taken.
-faq-left-alone-told = You left { $key } alone for a day, and somebody else has written it meanwhile. What you had written follows; your message was not taken.
+faq-left-alone = What you began to write was left alone for a day and is over. /faq begins anew.
+faq-left-alone-kept = You left { $key } alone for a day: what you had written is kept as a draft (/faq edit { $key }).
+faq-left-alone-told = You left { $key } alone for a day, and there is somebody else's draft of it now. What you had written follows.
+faq-put-aside-kept = What you had written for { $key } before is kept as a draft (/faq edit { $key }).
+faq-put-aside-told = There is somebody else's draft of { $key }. What you had written for it before follows.
+faq-not-taken = Your message was not taken.
 
 faq-preview = { $key } · { $lang }
 faq-preview-phrasings = { $n ->

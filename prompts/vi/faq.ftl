@@ -35,9 +35,12 @@ faq-so-far = Cho đến nay:
 faq-only-text = Chỉ văn bản mới là một phần của mục; hãy dẫn liên kết tới ảnh và phim.
 faq-writing-already = Bạn đang viết { $key }. Hãy hoàn tất hoặc /cancel trước.
 faq-cancelled = Đã hủy. Không giữ lại gì.
-faq-left-alone = Điều bạn bắt đầu viết đã bị bỏ đó một ngày nên kết thúc. Tin nhắn của bạn không được nhận: /faq bắt đầu lại.
-faq-left-alone-kept = Bạn đã bỏ { $key } một ngày: những gì bạn viết được giữ thành bản nháp (/faq edit { $key }). Tin nhắn của bạn không được nhận.
-faq-left-alone-told = Bạn đã bỏ { $key } một ngày, và trong lúc đó người khác đã viết nó. Dưới đây là những gì bạn đã viết; tin nhắn của bạn không được nhận.
+faq-left-alone = Điều bạn bắt đầu viết đã bị bỏ đó một ngày nên kết thúc. /faq bắt đầu lại.
+faq-left-alone-kept = Bạn đã bỏ { $key } một ngày: những gì bạn viết được giữ thành bản nháp (/faq edit { $key }).
+faq-left-alone-told = Bạn đã bỏ { $key } một ngày, và nay có bản nháp của người khác. Dưới đây là những gì bạn đã viết.
+faq-put-aside-kept = Những gì bạn đã viết trước đó cho { $key } được giữ thành bản nháp (/faq edit { $key }).
+faq-put-aside-told = Đã có bản nháp của người khác cho { $key }. Dưới đây là những gì bạn đã viết trước đó.
+faq-not-taken = Tin nhắn của bạn không được nhận.
 
 faq-preview = { $key } · { $lang }
 faq-preview-phrasings = { $n } cách hỏi khác:

@@ -35,9 +35,12 @@ faq-so-far = 目前为止：
 faq-only-text = 条目只能包含文字；图片和影片请用链接。
 faq-writing-already = 您正在编写 { $key }。请先完成，或用 /cancel 取消。
 faq-cancelled = 已取消。什么都没有保留。
-faq-left-alone = 您开始写的内容搁置了一天，已经结束。您的消息没有被采用：请用 /faq 重新开始。
-faq-left-alone-kept = 您把 { $key } 搁置了一天：已写的内容保存为草稿（/faq edit { $key }）。您的消息没有被采用。
-faq-left-alone-told = 您把 { $key } 搁置了一天，期间有别人编写了它。下面是您写过的内容；您的消息没有被采用。
+faq-left-alone = 您开始写的内容搁置了一天，已经结束。请用 /faq 重新开始。
+faq-left-alone-kept = 您把 { $key } 搁置了一天：已写的内容保存为草稿（/faq edit { $key }）。
+faq-left-alone-told = 您把 { $key } 搁置了一天，现在它已有别人的草稿。下面是您写过的内容。
+faq-put-aside-kept = 您之前为 { $key } 写的内容保存为草稿（/faq edit { $key }）。
+faq-put-aside-told = { $key } 已有别人的草稿。下面是您之前写的内容。
+faq-not-taken = 您的消息没有被采用。
 
 faq-preview = { $key } · { $lang }
 faq-preview-phrasings = { $n } 个其他问法：

@@ -64,13 +64,20 @@ struct Following {
     day: Date,
     /// Looks since the last change; `None` when the whole is learnt as it is.
     quiet: Option<u32>,
-    /// The whole, being learnt as it was at a revision; `None` comes of it where the embedding
-    /// model that was to read it cannot be used.
-    whole: Option<(i64, JoinHandle<Option<KnowledgeIndex>>)>,
+    /// The whole, being learnt.
+    whole: Option<Whole>,
     /// When what is related was looked at, by our clock.
     related_at: Timestamp,
     /// What was seen then: an edit moves what it leads to, not what was asked.
     answered: Answered,
+}
+
+/// The whole base, being learnt as it was.
+struct Whole {
+    revision: i64,
+    day: Date,
+    /// Nothing comes of it where the embedding model that was to read it cannot be used.
+    learning: JoinHandle<Option<KnowledgeIndex>>,
 }
 
 impl Reload {
@@ -90,7 +97,11 @@ impl Reload {
         let whole = app.config.knowledge.semantic_model.clone();
         let whole = whole
             .filter(|_| app.roles.contains(&ServeRole::Intake))
-            .map(|folder| (revision, learn_with_model(folder, entries.clone(), costs)));
+            .map(|folder| Whole {
+                revision,
+                day,
+                learning: learn_with_model(folder, entries.clone(), costs),
+            });
         let built = learn(entries, costs).await;
         let reload = Reload {
             index: Knowledge::new(built.map_err(|_| StoreError::JobPanicked)?),
@@ -132,11 +143,16 @@ impl Reload {
         let mut follows = self.follows.lock().await;
         let day = today(&self.plans, &self.store, self.clock.now()).await?;
         if day != follows.day {
-            self.turn_to(&mut follows, day).await?;
+            let index = self.turned(self.index.now(), follows.day, day).await?;
+            self.index.swap(index);
+            follows.day = day;
+            self.index.relate(&follows.answered);
         }
-        if let Some((revision, index)) = follows.finished().await? {
-            // Edits since it was begun are learnt into it before it serves.
-            let (now, index) = self.caught_up(revision, Arc::new(index), day).await?;
+        if let Some((revision, of_day, index)) = follows.finished().await? {
+            // What has turned and what was edited since it was begun is learnt into it before it
+            // serves.
+            let index = self.turned(Arc::new(index), of_day, day).await?;
+            let (now, index) = self.caught_up(revision, index, day).await?;
             self.index.swap(index);
             follows.revision = now;
             tracing::info!(revision, "the whole knowledge base was learnt again");
@@ -161,35 +177,37 @@ impl Reload {
                 follows.quiet = None;
                 let index = self.index.now();
                 let entries = index.entries().cloned().collect();
-                let learning = learn_again(entries, &index);
-                follows.whole = Some((now, learning));
+                follows.whole = Some(Whole {
+                    revision: now,
+                    day,
+                    learning: learn_again(entries, &index),
+                });
             }
         }
         Ok(())
     }
 
-    /// Another day began at the desk: what begins or ended with it is learnt or let go of.
-    async fn turn_to(&self, follows: &mut Following, day: Date) -> Result<(), StoreError> {
-        let (from, to) = (follows.day.min(day), follows.day.max(day));
-        let mut tx = self.store.read().await?;
-        let turned = knowledge::turned(&mut tx, from, to).await?;
-        drop(tx);
-        follows.day = day;
-        // What is being learnt as a whole is of the day before: it is begun anew.
-        if follows.whole.take().is_some() {
-            follows.quiet = Some(0);
+    /// An index of one day as it is on another: what begins or ended in between is learnt or let
+    /// go of.
+    async fn turned(
+        &self,
+        index: Arc<KnowledgeIndex>,
+        of: Date,
+        day: Date,
+    ) -> Result<Arc<KnowledgeIndex>, StoreError> {
+        if of == day {
+            return Ok(index);
         }
+        let mut tx = self.store.read().await?;
+        let turned = knowledge::turned(&mut tx, of.min(day), of.max(day)).await?;
+        drop(tx);
         if turned.is_empty() {
-            return Ok(());
+            return Ok(index);
         }
         let changes: Vec<Change> = turned.into_iter().map(|entry| as_of(entry, day)).collect();
         tracing::info!(%day, entries = changes.len(), "entries begin or end with the day");
-        let index = self.index.now();
         let edited = tokio::task::spawn_blocking(move || index.with(&changes)).await;
-        let edited = edited.map_err(|_| StoreError::JobPanicked)?;
-        self.index.swap(Arc::new(edited));
-        self.index.relate(&follows.answered);
-        Ok(())
+        Ok(Arc::new(edited.map_err(|_| StoreError::JobPanicked)?))
     }
 
     /// The revision now, and an index of `revision` with all that has changed since.
@@ -232,17 +250,13 @@ impl Reload {
 
 impl Following {
     /// The whole, where it has been learnt since the last look.
-    async fn finished(&mut self) -> Result<Option<(i64, KnowledgeIndex)>, StoreError> {
-        match self.whole.take() {
-            Some((revision, learning)) if learning.is_finished() => {
-                let index = learning.await.map_err(|_| StoreError::JobPanicked)?;
-                Ok(index.map(|index| (revision, index)))
-            }
-            learning => {
-                self.whole = learning;
-                Ok(None)
-            }
-        }
+    async fn finished(&mut self) -> Result<Option<(i64, Date, KnowledgeIndex)>, StoreError> {
+        let is_done = |whole: &mut Whole| whole.learning.is_finished();
+        let Some(whole) = self.whole.take_if(is_done) else {
+            return Ok(None);
+        };
+        let index = whole.learning.await.map_err(|_| StoreError::JobPanicked)?;
+        Ok(index.map(|index| (whole.revision, whole.day, index)))
     }
 }
 

@@ -3,11 +3,13 @@
 use careline::domain::ids::EntryKey;
 use careline::domain::place::ChannelKind;
 use careline::domain::staff::Role;
-use careline::store::knowledge;
+use careline::domain::time::Millis;
+use careline::store::{drafts, knowledge};
 use serde_json::Value;
 
 use super::discord_care::Care;
 use crate::support::discord::state::World;
+use crate::support::program::careline;
 
 /// How often it is asked whether the bot knows something already: it looks once a second.
 const ASKS_MAX: usize = 2_000;
@@ -87,6 +89,8 @@ impl Admins {
             if told[0].contains(does) {
                 return;
             }
+            // What Discord takes is counted by the scene's clock.
+            self.care.shop.passes(Millis::seconds(1)).await;
         }
         panic!("{text}: never {does}");
     }
@@ -242,6 +246,95 @@ async fn of_two_who_write_at_once_the_second_is_shown_the_difference_and_keeps_t
         told.contains("The draft of laos is kept") && told.contains("Never."),
         "{told}"
     );
+    admins.care.shop.ends_well().await;
+}
+
+#[tokio::test]
+async fn words_that_wait_for_a_decision_make_room_and_are_told_to_their_writer_alone() {
+    let admins = Admins::open().await;
+    let (mai, kim, post) = (admins.mai, admins.kim, admins.post);
+    let (lobby, discord) = (admins.care.lobby, &admins.care.shop.discord);
+    // Of two entries Mai keeps a draft while Kim writes another.
+    let mut told = String::new();
+    for (key, words) in [("laos", "Never."), ("burma", "Weekly.")] {
+        let (first, form) = admins.opens_form(mai, post, "add", &[("key", key)]).await;
+        let (second, _) = admins.opens_form(kim, lobby, "add", &[("key", key)]).await;
+        let (question, _) = field(&form, "question:");
+        let written = |answer| {
+            vec![
+                (question.as_str(), "Do you ship there?"),
+                ("answer", answer),
+            ]
+        };
+        let sent = discord.submits(mai, first, &written("Daily."));
+        admins.told(sent).await;
+        let sent = discord.submits(kim, second, &written(words));
+        told = admins.told(sent).await.join("\n");
+        let conflict = format!("Mai has kept another draft of {key}");
+        assert!(told.contains(&conflict), "{told}");
+    }
+    for part in ["somebody else's draft of laos", "Never.", "+ Weekly."] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    admins.care.shop.passes(Millis::hours(25)).await;
+    let listed = discord.runs_verb(kim, lobby, "faq list", &[]);
+    let told = admins.told(listed).await.join("\n");
+    for part in ["You left burma alone", "Weekly."] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    let drafts = {
+        let store = admins.care.shop.store().await;
+        let all = drafts::all(&mut store.read().await.unwrap()).await.unwrap();
+        store.close().await;
+        all
+    };
+    assert!(
+        drafts.iter().all(|draft| draft.by_whom == "Mai"),
+        "{drafts:?}"
+    );
+    let seen_by_all = discord.read(|world| {
+        let all = [world.bot_messages_in(lobby), world.bot_messages_in(post)].concat();
+        all.iter()
+            .map(|one| one.content.clone())
+            .collect::<String>()
+    });
+    for words in ["Never.", "Weekly."] {
+        assert!(!seen_by_all.contains(words), "{seen_by_all}");
+    }
+    admins.care.shop.ends_well().await;
+}
+
+#[tokio::test]
+async fn an_entry_is_answered_from_on_its_days_only() {
+    let admins = Admins::open().await;
+    let shop = &admins.care.shop;
+    // The scene begins on 5 January 2026 at 08:00 UTC.
+    let lines = r#"{"key":"umbrellas","lang":"en","question":"Do you sell umbrellas for elephants","answer":"No."}
+{"key":"giraffes","lang":"en","question":"Do you paint giraffes at weekends","answer":"Twice.","valid_from":"2026-01-06","valid_to":"2026-01-07"}"#;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("days.jsonl");
+    std::fs::write(&file, lines).unwrap();
+    let import = ["faq", "import", file.to_str().unwrap()];
+    let ran = careline(&shop.database.url, &import);
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{}", ran.stdout);
+    let asked = "do you paint giraffes at weekends";
+    admins
+        .until_told(
+            "do you sell umbrellas for elephants",
+            "answers with umbrellas",
+        )
+        .await;
+    let told = admins.asks(admins.mai, "test", &[("text", asked)]).await;
+    assert!(
+        !told[0].contains("giraffes"),
+        "known, but not of today: {told:?}"
+    );
+    shop.passes(Millis::hours(24)).await;
+    admins.until_told(asked, "answers with giraffes").await;
+    shop.passes(Millis::hours(24)).await;
+    admins.until_told(asked, "answers with giraffes").await;
+    shop.passes(Millis::hours(24)).await;
+    admins.until_told(asked, "calls a person").await;
     admins.care.shop.ends_well().await;
 }
 

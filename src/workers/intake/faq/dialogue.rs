@@ -2,18 +2,27 @@
 
 use super::verbs::Hindrance;
 use super::{Intake, Outcome, Said, Writing};
+use crate::channels::Happening;
 use crate::domain::knowledge::dialogue::{Dialogue, Step};
 use crate::domain::knowledge::differences::differences;
-use crate::domain::outgoing::{Act, Button, Look};
+use crate::domain::outgoing::{Button, Look};
 use crate::domain::phrase::Phrase;
 use crate::domain::rich::RichText;
-use crate::domain::rich::split::split;
 use crate::store::dialogues::{self, Open};
 use crate::store::drafts::{self, Draft, Meanwhile};
 use crate::store::{StoreError, Tx};
 
-/// The slot of the first word that is told apart from an answer.
-const APART_SLOT: i64 = -1_000;
+/// The slot of the first word behind an answer.
+const BEHIND_SLOT: i64 = -1_000;
+
+/// Why a dialogue ends that its writer did not end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Aside {
+    /// It was left alone for a day.
+    LeftAlone,
+    /// They have written something else that is to be decided on.
+    ForAnother,
+}
 
 impl Intake {
     /// Words for what is asked.
@@ -255,43 +264,76 @@ impl Intake {
             .await
     }
 
-    /// A dialogue that was left alone for a day: what was written becomes a draft, unless somebody
-    /// else has written one meanwhile; then it stands in the words that tell so.
-    pub(super) async fn left_alone(
+    /// Ends a dialogue that its writer did not end: what was written becomes a draft, unless
+    /// somebody else has one; then it stands in the words that tell so. These are given back: they
+    /// go [behind](Self::say_behind) what the arrival itself is answered with.
+    pub(super) async fn put_aside(
         &self,
         tx: &mut Tx,
         writing: &Writing<'_>,
         open: Open,
-    ) -> Result<(), StoreError> {
+        why: Aside,
+    ) -> Result<Option<Said>, StoreError> {
         let dialogue = open.dialogue;
         self.end(tx, writing).await?;
         let key = dialogue.entry.key.clone();
-        let written = !key.as_str().is_empty() && !dialogue.entry.texts.is_empty();
         let mut text = RichText::default();
-        if !written {
+        if key.as_str().is_empty() || dialogue.entry.texts.is_empty() {
+            if why == Aside::ForAnother {
+                return Ok(None);
+            }
             text.push(self.words().say("faq-left-alone"));
         } else {
-            let draft = self.draft_of(&dialogue, &writing.by.name);
-            let told = match drafts::keep(tx, draft, dialogue.draft_at).await? {
-                None => "faq-left-alone-kept",
-                Some(_) => "faq-left-alone-told",
+            let is_kept = self.keep_aside(tx, writing, &dialogue).await?;
+            let told = match (why, is_kept) {
+                (Aside::LeftAlone, true) => "faq-left-alone-kept",
+                (Aside::LeftAlone, false) => "faq-left-alone-told",
+                (Aside::ForAnother, true) => "faq-put-aside-kept",
+                (Aside::ForAnother, false) => "faq-put-aside-told",
             };
             let told = Phrase::new(told).text("key", key.as_str());
             text.push(self.words().phrase(&told));
+        }
+        if matches!(writing.arrival.what, Happening::Wrote { .. }) {
+            text.push(format!(" {}", self.words().say("faq-not-taken")));
+        }
+        if !dialogue.entry.texts.is_empty() {
             text.push("\n\n");
             text.append(&self.preview(tx, &dialogue.entry, dialogue.lang).await?);
         }
-        // It is told apart from what the arrival itself is answered with.
-        let limit = (self.limits)(open.place.channel);
-        let pieces = split(&text, limit.units_max, limit.units).into_iter();
-        let says = pieces.map(|text| Act::Say {
+        Ok(Some(Said {
             text,
             buttons: Vec::new(),
-            reply_to: None,
-            files: Vec::new(),
-        });
+        }))
+    }
+
+    /// Says something behind the answer to an arrival, to the same eyes. Not before it: Discord
+    /// takes the first further word for the answer.
+    pub(super) async fn say_behind(
+        &self,
+        tx: &mut Tx,
+        writing: &Writing<'_>,
+        said: Option<Said>,
+    ) -> Result<(), StoreError> {
+        let Some(said) = said else { return Ok(()) };
         let (waiting, arrival) = (writing.waiting, writing.arrival);
-        self.faq_acts(tx, waiting, arrival, APART_SLOT, says.collect())
-            .await
+        let acts = self.faq_answer(arrival, said, false);
+        self.faq_acts(tx, waiting, arrival, BEHIND_SLOT, acts).await
+    }
+
+    /// Keeps what was written as a draft; `false` where there is one of somebody else.
+    async fn keep_aside(
+        &self,
+        tx: &mut Tx,
+        writing: &Writing<'_>,
+        dialogue: &Dialogue,
+    ) -> Result<bool, StoreError> {
+        let other = drafts::of(tx, &dialogue.entry.key).await?;
+        if other.is_some_and(|other| other.by_whom != writing.by.name) {
+            return Ok(false);
+        }
+        let draft = self.draft_of(dialogue, &writing.by.name);
+        let meanwhile = drafts::keep(tx, draft, dialogue.draft_at).await?;
+        Ok(meanwhile.is_none())
     }
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::dialogue::Aside;
 use super::{Intake, Outcome, Writing};
 use crate::domain::knowledge::Entry;
 use crate::domain::knowledge::dialogue::{Dialogue, Step};
 use crate::domain::phrase::Phrase;
+use crate::store::dialogues::Open;
 use crate::store::drafts::{self, Draft, NO_VERSION};
 use crate::store::{StoreError, Tx, knowledge};
 use crate::workers::forms::OpenedOn;
@@ -17,6 +19,7 @@ impl Intake {
         writing: &Writing<'_>,
         form: &str,
         fields: &BTreeMap<String, String>,
+        open: Option<Open>,
     ) -> Result<Outcome, StoreError> {
         let Some(mut on) = OpenedOn::read(form, fields) else {
             let phrase = Phrase::new("faq-out-of-date");
@@ -43,10 +46,17 @@ impl Intake {
         match drafts::keep(tx, draft, on.draft_at).await? {
             None => self.told_kept(tx, writing, &entry, on.lang).await,
             Some(meanwhile) => {
+                // Words that wait for a decision already make room, and are not lost.
+                let aside = match open {
+                    Some(open) => self.put_aside(tx, writing, open, Aside::ForAnother).await?,
+                    None => None,
+                };
                 let mut dialogue = Dialogue::begun(entry, on.lang, self.clock.now());
                 dialogue.back_to(Step::Preview);
-                self.told_difference(tx, writing, dialogue, &meanwhile, false)
-                    .await
+                let told = self.told_difference(tx, writing, dialogue, &meanwhile, false);
+                let outcome = told.await?;
+                self.say_behind(tx, writing, aside).await?;
+                Ok(outcome)
             }
         }
     }

@@ -11,6 +11,7 @@ mod verbs;
 
 use std::collections::BTreeSet;
 
+use self::dialogue::Aside;
 use super::Intake;
 use super::desk_side::{message_of, press_of};
 use crate::channels::{Arrival, Happening, Sender};
@@ -157,22 +158,22 @@ impl Intake {
     async fn faq_written(&self, tx: &mut Tx, writing: &Writing<'_>) -> Result<Outcome, StoreError> {
         let arrival = writing.arrival;
         let open = dialogues::of(tx, arrival.place.channel, &writing.sender.account).await?;
-        let (open, left) = match open {
+        let (open, aside) = match open {
             Some(open) if open.expires_at <= self.clock.now() => {
-                self.left_alone(tx, writing, open).await?;
-                (None, true)
+                let aside = self.put_aside(tx, writing, open, Aside::LeftAlone);
+                (None, aside.await?)
             }
-            open => (open, false),
+            open => (open, None),
         };
-        match &arrival.what {
+        let outcome = match &arrival.what {
             Happening::Filled { form, fields, .. } => {
-                self.form_filled(tx, writing, form, fields).await
+                self.form_filled(tx, writing, form, fields, open).await
             }
             Happening::Command { name, rest, .. } if name == "faq" => match Verb::read(rest) {
                 Some(verb) => self.faq_verb(tx, writing, verb, open).await,
                 None => self.faq_told(tx, writing, &Phrase::new("faq-usage")).await,
             },
-            _ if left => Ok("left-alone"),
+            _ if aside.is_some() => Ok("left-alone"),
             Happening::Command { .. } => self.cancelled(tx, writing).await,
             Happening::Pressed { token, .. } => self.faq_pressed(tx, writing, token, open).await,
             Happening::Wrote { parts, .. } => match open {
@@ -183,7 +184,10 @@ impl Intake {
                 None => Ok("talk"),
             },
             _ => Ok("kept"),
-        }
+        };
+        let outcome = outcome?;
+        self.say_behind(tx, writing, aside).await?;
+        Ok(outcome)
     }
 
     /// A button of ours: a page of the list, an entry to publish, an older version, or a step of a
@@ -268,13 +272,19 @@ impl Intake {
         arrival: &Arrival,
         said: Said,
     ) -> Result<(), StoreError> {
+        let acts = self.faq_answer(arrival, said, true);
+        self.faq_acts(tx, waiting, arrival, FIRST_SLOT, acts).await
+    }
+
+    /// What is said for an arrival; `is_first` unless it is said beside something else.
+    fn faq_answer(&self, arrival: &Arrival, said: Said, is_first: bool) -> Vec<Act> {
         let press = press_of(arrival);
         let limit = (self.limits)(arrival.place.channel);
         let mut acts = Vec::new();
         let alone = press
             .as_ref()
             .filter(|_| arrival.place.channel == ChannelKind::Discord);
-        if let (Some(press), None) = (&press, alone) {
+        if let (Some(press), None, true) = (&press, alone, is_first) {
             acts.push(Act::AnswerPress {
                 press: press.handle.clone(),
                 text: None,
@@ -294,17 +304,17 @@ impl Intake {
                     press: press.handle.clone(),
                     text: Some(text),
                     buttons,
-                    further: number > 0,
+                    further: number > 0 || !is_first,
                 },
                 None => Act::Say {
                     text,
                     buttons,
-                    reply_to: message_of(arrival).filter(|_| number == 0),
+                    reply_to: message_of(arrival).filter(|_| number == 0 && is_first),
                     files: Vec::new(),
                 },
             });
         }
-        self.faq_acts(tx, waiting, arrival, FIRST_SLOT, acts).await
+        acts
     }
 
     async fn faq_acts(

@@ -10,6 +10,7 @@ use crate::channels::discord::{self, DiscordChannel};
 use crate::channels::telegram::{self, Menu, Telegram, Timing, WebhookSettings};
 use crate::channels::{Channel, Inlet};
 use crate::clock::IdSource;
+use crate::domain::desk::card;
 use crate::domain::lang::Lang;
 use crate::domain::place::ChannelKind;
 use crate::store::{Store, remembered};
@@ -209,7 +210,12 @@ fn faq_verbs(wording: &Wording) -> Vec<discord::Verb> {
     };
     let language = || discord::Argument {
         choices: Lang::ALL
-            .map(|lang| (wording.plain(lang, own_name(lang)), lang.code().to_owned()))
+            .map(|lang| {
+                (
+                    wording.plain(lang, card::language(Some(lang)).key),
+                    lang.code().to_owned(),
+                )
+            })
             .to_vec(),
         ..words(wording, "language", "faq-argument-language")
     };
@@ -239,14 +245,6 @@ fn faq_verbs(wording: &Wording) -> Vec<discord::Verb> {
         verb("publish", "faq-command-publish", vec![known_key()], false),
         verb("retire", "faq-command-retire", vec![known_key()], false),
     ]
-}
-
-fn own_name(lang: Lang) -> &'static str {
-    match lang {
-        Lang::En => "desk-language-en",
-        Lang::Vi => "desk-language-vi",
-        Lang::Zh => "desk-language-zh",
-    }
 }
 
 /// The secret that was made at an earlier start, or a new one.

@@ -134,6 +134,8 @@ pub async fn keep(
     mut draft: Draft,
     seen_at: Option<Timestamp>,
 ) -> Result<Option<Meanwhile>, StoreError> {
+    // Of two at once the second sees what the first has kept.
+    knowledge::take_turn(tx).await?;
     let key = &draft.entry.key;
     let kept = of(tx, key).await?;
     if let Some(kept) = kept.filter(|kept| Some(kept.at) != seen_at) {

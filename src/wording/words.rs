@@ -1,6 +1,7 @@
 //! Sentences in the language of whoever looks.
 
 use super::Wording;
+use crate::domain::desk::card;
 use crate::domain::knowledge::ChangeKind;
 use crate::domain::knowledge::differences::Part;
 use crate::domain::lang::Lang;
@@ -40,21 +41,12 @@ impl<'w> Words<'w> {
 
     /// A channel's name.
     pub fn channel(&self, channel: ChannelKind) -> String {
-        self.say(match channel {
-            ChannelKind::Telegram => "desk-channel-telegram",
-            ChannelKind::Discord => "desk-channel-discord",
-            ChannelKind::Web => "desk-channel-web",
-        })
+        self.phrase(&card::channel(channel))
     }
 
     /// A language's name.
     pub fn language(&self, lang: Option<Lang>) -> String {
-        self.say(match lang {
-            Some(Lang::En) => "desk-language-en",
-            Some(Lang::Vi) => "desk-language-vi",
-            Some(Lang::Zh) => "desk-language-zh",
-            None => "desk-language-unknown",
-        })
+        self.phrase(&card::language(lang))
     }
 
     /// A place in an entry.

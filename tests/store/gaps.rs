@@ -7,11 +7,11 @@ use careline::domain::knowledge::gaps::summary::{Handled, How, Summary, summarie
 use careline::domain::knowledge::{Entry, EntryText};
 use careline::domain::lang::Lang;
 use careline::domain::time::Timestamp;
-use careline::store::drafts::{self, Draft, Edit, NO_VERSION};
+use careline::store::drafts::{self, Draft, Edit, Meanwhile, NO_VERSION};
 use careline::store::gaps::Looked;
 use careline::store::{Store, knowledge, one_person};
 
-use crate::support::database::each_store;
+use crate::support::database::{each_database, each_store};
 use crate::support::gaps::Asked;
 
 const WEEK: i64 = 7 * 24 * 3_600_000;
@@ -206,6 +206,49 @@ async fn of_two_who_publish_at_once_one_is_told_that_the_other_was_faster() {
         let history = knowledge::history(&mut tx, &"laos".into()).await.unwrap();
         let kinds: Vec<&str> = history.iter().map(|past| past.kind.name()).collect();
         assert_eq!(kinds, ["new", "changed", "retired", "new"]);
+    })
+    .await;
+}
+
+/// Keeps a draft of an entry for which there was none when its writer began.
+async fn keep(store: &Store, key: String, by_whom: &'static str) -> Option<Meanwhile> {
+    let kept = store.write(move |tx| {
+        let draft = Draft {
+            entry: Entry {
+                key: key.as_str().into(),
+                ..entry(by_whom)
+            },
+            based_on: NO_VERSION.to_owned(),
+            gap: None,
+            at: Timestamp(5),
+            by_whom: by_whom.to_owned(),
+        };
+        Box::pin(async move { drafts::keep(tx, draft, None).await })
+    });
+    kept.await.expect("is written")
+}
+
+#[tokio::test]
+async fn of_two_processes_that_keep_a_draft_at_once_one_does_and_the_other_is_shown_it() {
+    each_database(async |database| {
+        let (first, second) = (database.open().await, database.open().await);
+        for round in 0..20 {
+            let key = format!("laos-{round}");
+            let told = tokio::join!(
+                keep(&first, key.clone(), "Mai"),
+                keep(&second, key.clone(), "Kim"),
+            );
+            let mut tx = first.read().await.unwrap();
+            let kept = drafts::of(&mut tx, &key.as_str().into()).await.unwrap();
+            let kept = kept.expect("one is kept").by_whom;
+            let shown = [told.0, told.1].map(|other| other.map(|other| other.by_whom));
+            match kept.as_str() {
+                "Mai" => assert_eq!(shown, [None, Some(kept)]),
+                _ => assert_eq!(shown, [Some(kept), None]),
+            }
+        }
+        first.close().await;
+        second.close().await;
     })
     .await;
 }

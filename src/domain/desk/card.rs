@@ -90,7 +90,8 @@ pub fn channel(channel: ChannelKind) -> Phrase {
     })
 }
 
-fn language(lang: Option<Lang>) -> Phrase {
+/// A language's name.
+pub fn language(lang: Option<Lang>) -> Phrase {
     Phrase::new(match lang {
         Some(Lang::En) => "desk-language-en",
         Some(Lang::Vi) => "desk-language-vi",

@@ -6,7 +6,9 @@
 //! no entry answers, and hard ones.
 
 use careline::domain::ids::EntryKey;
-use careline::domain::knowledge::calibration::{fitted, folds, judged, threshold, weigh};
+use careline::domain::knowledge::calibration::{
+    fitted, folds, judged, sharpness, threshold, weigh,
+};
 use careline::domain::knowledge::confidence::{Calibration, FIGURES, Judged, SHIPPED, fit};
 use careline::domain::knowledge::features::{Bag, tokens};
 use careline::domain::knowledge::learnt::Learnt;
@@ -48,7 +50,9 @@ pub fn run() {
 
 fn of(judged: &[Judged]) -> Calibration {
     let mut calibration = SHIPPED;
-    calibration.weights = fit(judged, [0.0; FIGURES], HOLD);
+    calibration.weights = fit(judged, Judged::right, [0.0; FIGURES], HOLD);
+    calibration.known_weights = fit(judged, |one| one.answerable, [0.0; FIGURES], HOLD);
+    calibration.sharpness = sharpness(judged).unwrap_or(SHIPPED.sharpness);
     calibration.answer_from = threshold(&calibration, judged, 0.955);
     calibration.answer_from_bot_is_fine = threshold(&calibration, judged, 0.90);
     calibration
@@ -98,11 +102,7 @@ fn answers(
             let entry = texts
                 .iter()
                 .position(|(key, _)| Some(key.as_str()) == wanted);
-            Some(Judged {
-                evidence: seen.evidence?,
-                right: entry.is_some() && entry == seen.ranked.first().map(|first| first.entry),
-                weight: if entry.is_some() { 1.0 } else { 0.0 },
-            })
+            Some(Judged::of(&seen.ranked, seen.evidence?, entry))
         })
         .collect()
 }
@@ -129,13 +129,12 @@ fn shares(entries: &[Entry], questions: &[Labelled], share: f64) {
             .collect();
         let folds = folds(&examples, texts.len(), lang);
         let calibration = fitted(judged(&folds, SHIPPED.meaning_weight), SHIPPED, share);
-        let mut answers = answers(&texts, questions, lang, None);
-        answers.iter_mut().for_each(|one| one.weight = 1.0);
+        let answers = answers(&texts, questions, lang, None);
         let said: f64 = answers
             .iter()
             .map(|one| calibration.confidence(&one.evidence))
             .sum();
-        let right = answers.iter().filter(|one| one.right).count() as f64;
+        let right = answers.iter().filter(|one| one.right()).count() as f64;
         off = (off.0 + said, off.1 + right, off.2 + answers.len() as f64);
         report(
             &format!("share {share}, {}", lang.code()),
@@ -157,7 +156,7 @@ fn report(name: &str, calibration: &Calibration, judged: &[Judged]) {
     let (mut answered, mut right) = (0.0, 0.0);
     for one in judged {
         let confidence = calibration.confidence(&one.evidence);
-        let is_right = f64::from(u8::from(one.right));
+        let is_right = f64::from(u8::from(one.right()));
         let band = &mut bands[((confidence * 10.0) as usize).min(9)];
         band.0 += one.weight * confidence;
         band.1 += one.weight * is_right;

@@ -7,7 +7,7 @@
 //! Invariant: no text is judged by a model that saw it or, where it counts as unanswerable, its
 //! entry.
 
-use super::confidence::{Calibration, Judged, SHIPPED, SHIPPED_WITH_MEANING, fit};
+use super::confidence::{Calibration, Judged, SHIPPED, SHIPPED_WITH_MEANING, fit, parts};
 use super::features::Bag;
 use super::model::{Example, Model, Seen};
 use crate::domain::lang::Lang;
@@ -19,6 +19,11 @@ const TEXTS_MIN: usize = 400;
 /// sure than the one that serves: on the sample shop with its labelled questions every larger share
 /// says too little (`benches/knowledge weights`).
 const UNANSWERABLE_SHARE: f64 = 0.05;
+/// The same where it is learnt what no entry answers: from so few it would hardly be seen. What
+/// comes out is brought to the share above.
+const UNANSWERABLE_SHARE_SEEN: f64 = 0.2;
+/// How sharply scores may tell which of the others is right where the first is not.
+const SHARPNESSES: [f64; 6] = [2.0, 4.0, 8.0, 12.0, 16.0, 24.0];
 const FOLDS: usize = 5;
 /// From how many texts on a tenth is asked instead of a fifth, so that the model that is judged is
 /// nearly the one that serves.
@@ -64,7 +69,7 @@ pub fn folds<'e>(examples: &'e [Example], entry_count: usize, lang: Lang) -> Vec
         .collect()
 }
 
-/// The rankings of all folds, judged; those that no entry answers have no weight.
+/// The rankings of all folds, judged.
 pub fn judged(folds: &[Fold<'_>], meaning_weight: f32) -> Vec<Judged> {
     let judged = folds.iter().flat_map(|fold| fold.judged(meaning_weight));
     judged.collect()
@@ -87,14 +92,52 @@ fn meaning_weight(folds: &[Fold<'_>]) -> f32 {
 
 /// What was judged tells, if that share of questions has no entry; it is held towards `prior`.
 pub fn fitted(mut judged: Vec<Judged>, prior: Calibration, share: f64) -> Calibration {
+    weigh(&mut judged, UNANSWERABLE_SHARE_SEEN);
+    let moved = log_odds(share) - log_odds(UNANSWERABLE_SHARE_SEEN);
+    let mut known_prior = prior.known_weights;
+    known_prior[0] += moved;
+    let mut known_weights = fit(&judged, |one| one.answerable, known_prior, HOLD);
+    known_weights[0] -= moved;
     weigh(&mut judged, share);
-    let weights = fit(&judged, prior.weights, HOLD);
-    let fitted = Calibration { weights, ..prior };
+    let fitted = Calibration {
+        weights: fit(&judged, Judged::right, prior.weights, HOLD),
+        known_weights,
+        ..prior
+    };
     Calibration {
+        sharpness: sharpness(&judged).unwrap_or(prior.sharpness),
         answer_from: threshold(&fitted, &judged, PRECISION).clamp(0.5, 0.97),
         answer_from_bot_is_fine: threshold(&fitted, &judged, PRECISION_BOT_IS_FINE).clamp(0.4, 0.9),
         ..fitted
     }
+}
+
+fn log_odds(share: f64) -> f64 {
+    (share / (1.0 - share)).ln()
+}
+
+/// The sharpness with which the right ones behind a wrong first are told best; `None` where there
+/// are none.
+pub fn sharpness(judged: &[Judged]) -> Option<f64> {
+    /// No right one is wholly out of reach.
+    const LEAST: f64 = 1e-3;
+    let behind: Vec<(usize, &[f32])> = judged
+        .iter()
+        .filter_map(|one| Some((one.place?.checked_sub(1)?, one.gaps.as_slice())))
+        .collect();
+    if behind.is_empty() {
+        return None;
+    }
+    let told = SHARPNESSES.map(|sharpness| {
+        let parts = behind
+            .iter()
+            .map(|(place, gaps)| parts(gaps, sharpness)[*place].max(LEAST));
+        (parts.map(f64::ln).sum::<f64>(), sharpness)
+    });
+    let best = told
+        .into_iter()
+        .max_by(|left, right| left.0.total_cmp(&right.0));
+    best.map(|(_, sharpness)| sharpness)
 }
 
 /// A large base has more than enough texts in one fold; training it five times would only cost.
@@ -114,19 +157,18 @@ pub struct Fold<'e> {
 }
 
 impl Fold<'_> {
-    /// The rankings, judged; those of unanswerable texts have weight 0 until `weigh`.
+    /// The rankings, judged.
     fn judged(&self, meaning_weight: f32) -> Vec<Judged> {
-        let judged = |example: &Example, weight: f64| {
+        let judged = |example: &Example, entry: Option<usize>| {
             let seen = self.look(example, meaning_weight);
-            Some(Judged {
-                evidence: seen.evidence?,
-                right: weight > 0.0 && seen.ranked.first()?.entry == example.entry,
-                weight,
-            })
+            Some(Judged::of(&seen.ranked, seen.evidence?, entry))
         };
-        let answerable = self.answerable.iter().filter_map(|one| judged(one, 1.0));
-        let unanswerable = self.unanswerable.iter().filter_map(|one| judged(one, 0.0));
-        answerable.chain(unanswerable).collect()
+        let answerable = self.answerable.iter();
+        let answerable = answerable.filter_map(|one| judged(one, Some(one.entry)));
+        let unanswerable = self.unanswerable.iter();
+        answerable
+            .chain(unanswerable.filter_map(|one| judged(one, None)))
+            .collect()
     }
 
     /// How well the answerable find their entries: the sum of the ranks' reciprocals.
@@ -194,16 +236,13 @@ fn spread(entry: usize) -> usize {
 
 /// Gives the unanswerable their expected share of the whole weight.
 pub fn weigh(judged: &mut [Judged], share: f64) {
-    let answerable: f64 = judged.iter().map(|example| example.weight).sum();
-    let unanswerable = judged
-        .iter()
-        .filter(|example| example.weight == 0.0)
-        .count();
+    let unanswerable = judged.iter().filter(|one| !one.answerable).count();
+    let answerable = (judged.len() - unanswerable) as f64;
     if unanswerable == 0 {
         return;
     }
     let weight = answerable * share / (1.0 - share) / unanswerable as f64;
-    for example in judged.iter_mut().filter(|example| example.weight == 0.0) {
+    for example in judged.iter_mut().filter(|one| !one.answerable) {
         example.weight = weight;
     }
 }
@@ -217,7 +256,7 @@ pub fn threshold(calibration: &Calibration, judged: &[Judged], precision: f64) -
             (
                 calibration.confidence(&example.evidence),
                 example.weight,
-                example.right,
+                example.right(),
             )
         })
         .collect();
@@ -280,11 +319,11 @@ mod tests {
     fn no_text_is_judged_by_a_model_that_saw_its_entry_or_itself() {
         let examples = made(80);
         let judged = fold(&examples, 80, Lang::En, 0).judged(1.0);
-        let unanswerable = judged.iter().filter(|one| one.weight == 0.0);
+        let unanswerable = judged.iter().filter(|one| !one.answerable);
         assert!(unanswerable.clone().count() > 30);
         // Their entry is not there: none can be right.
-        assert!(unanswerable.clone().all(|one| !one.right));
-        let answerable = judged.iter().filter(|one| one.weight > 0.0);
+        assert!(unanswerable.clone().all(|one| one.place.is_none()));
+        let answerable = judged.iter().filter(|one| one.answerable);
         assert!(answerable.clone().count() > 30);
         // Their own wording would give a likeness of 1.
         assert!(
@@ -335,6 +374,40 @@ mod tests {
         assert_eq!(few.weights, SHIPPED.weights);
     }
 
+    #[test]
+    fn what_an_entry_answers_is_known_and_what_none_does_is_hardly() {
+        let examples = made(120);
+        let calibration = calibrate(&examples, 120, Lang::En);
+        let judged = judged(&folds(&examples, 120, Lang::En), 1.0);
+        let [inside, outside] = [true, false].map(|answerable| {
+            let chosen = judged.iter().filter(|one| one.answerable == answerable);
+            let known: Vec<f64> = chosen.map(|one| calibration.known(&one.evidence)).collect();
+            known.iter().sum::<f64>() / known.len() as f64
+        });
+        assert!(inside > 0.9 && outside < 0.5, "{inside} {outside}");
+    }
+
+    #[test]
+    fn scores_tell_the_right_one_behind_as_sharply_as_they_did() {
+        let judged = |gap: f32| Judged {
+            evidence: Evidence {
+                figures: [0.0; FIGURES],
+            },
+            answerable: true,
+            place: Some(1),
+            gaps: vec![0.1, 0.1 + gap, 0.1 + 2.0 * gap],
+            weight: 1.0,
+        };
+        assert_eq!(sharpness(&[judged(0.3), judged(0.4)]), Some(24.0));
+        let behind = |place: usize| Judged {
+            place: Some(place),
+            ..judged(0.1)
+        };
+        // The right one is as often third or fourth as it is second.
+        assert_eq!(sharpness(&[1, 2, 3].map(behind)), Some(2.0));
+        assert_eq!(sharpness(&[behind(0)]), None);
+    }
+
     fn confidence_is_a_share(examples: &[Example], calibration: &Calibration) {
         // Judged on a fold that other folds were fitted with, confidence means a share.
         let weight = calibration.meaning_weight;
@@ -348,7 +421,7 @@ mod tests {
             .sum();
         let right: f64 = judged
             .iter()
-            .map(|one| if one.right { one.weight } else { 0.0 })
+            .map(|one| if one.right() { one.weight } else { 0.0 })
             .sum();
         assert!(
             (said / all - right / all).abs() < 0.05,
@@ -363,7 +436,9 @@ mod tests {
                 evidence: Evidence {
                     figures: [1.0; FIGURES],
                 },
-                right: !number.is_multiple_of(25),
+                answerable: true,
+                place: Some(usize::from(number.is_multiple_of(25))),
+                gaps: Vec::new(),
                 weight: 1.0,
             };
             (1..=cases).map(case).collect()

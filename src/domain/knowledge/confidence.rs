@@ -1,8 +1,9 @@
-//! How probable it is that the first candidate is the right one.
+//! How probable it is that the first candidate is the right one, and that any of them is.
 //!
-//! A logistic regression on what can be seen of a ranking, fitted on the base itself where it is
+//! Two logistic regressions on what can be seen of a ranking, fitted on the base itself where it is
 //! large enough (see `calibration`), and always held towards weights that were learnt on other
-//! bases.
+//! bases. They part what is unclear between two entries from what no entry answers: of the one it
+//! is worth asking which is meant, the other is for a person.
 //!
 //! Invariant: a confidence is in 0..=1 and means a share: of all texts with 0.9, nine in ten are
 //! right.
@@ -11,7 +12,7 @@ use super::model::Scored;
 
 /// How many figures the regression sees, the constant one among them.
 pub const FIGURES: usize = 12;
-/// How sharply scores are turned into shares of the candidates.
+/// How sharply scores are turned into the evidence of how many candidates compete.
 pub const SHARPNESS: f64 = 4.0;
 
 /// What can be seen of a ranking.
@@ -85,11 +86,15 @@ fn meaning(ranked: &[Scored], first: &Scored) -> [f64; 3] {
     ]
 }
 
-/// The regression, and where the decision lies.
+/// The regressions, and where the decision lies.
 #[derive(Debug, Clone, Copy)]
 pub struct Calibration {
-    /// One for each figure.
+    /// For the first candidate being right, one for each figure.
     pub weights: [f64; FIGURES],
+    /// For any entry answering the text, one for each figure.
+    pub known_weights: [f64; FIGURES],
+    /// How sharply scores tell which of the others is right where the first is not.
+    pub sharpness: f64,
     /// From which confidence on a text is answered when the customer leaves it open.
     pub answer_from: f64,
     /// The same when the bot is fine.
@@ -101,11 +106,16 @@ pub struct Calibration {
 /// For bases that are too small to learn from: learnt on bases of 24 to 50 entries with 2 to 10
 /// wordings each, in three languages, with a fifth of the questions out of scope. The bounds gave 95
 /// and 90 % right answers there. Weights that are fitted on the sample shop alone
-/// (`benches/knowledge weights`) trust other bases too much.
+/// (`benches/knowledge weights`) trust other bases too much. What any entry answers is fitted on the
+/// sample shop, for a tenth of the questions out of scope.
 pub const SHIPPED: Calibration = Calibration {
     weights: [
         -0.18, 0.35, 2.27, 1.39, 0.04, 0.0, 0.65, 0.66, 0.64, 0.0, 0.0, 0.0,
     ],
+    known_weights: [
+        2.5, 0.57, 0.83, 0.91, 0.67, 1.45, 1.35, 0.57, 0.45, 0.0, 0.0, 0.0,
+    ],
+    sharpness: 12.0,
     answer_from: 0.85,
     answer_from_bot_is_fine: 0.64,
     meaning_weight: 1.0,
@@ -117,6 +127,10 @@ pub const SHIPPED_WITH_MEANING: Calibration = Calibration {
     weights: [
         -0.8, 0.25, 0.5, 0.8, -0.3, 0.0, -0.1, 0.9, 0.7, 0.36, 0.9, -0.2,
     ],
+    known_weights: [
+        2.3, 0.24, -0.4, 0.16, 0.5, 0.3, -0.4, 0.83, -0.1, 1.2, 0.87, 0.0,
+    ],
+    sharpness: 2.0,
     answer_from: 0.90,
     answer_from_bot_is_fine: 0.72,
     meaning_weight: 4.0,
@@ -125,49 +139,94 @@ pub const SHIPPED_WITH_MEANING: Calibration = Calibration {
 impl Calibration {
     /// The probability that the first candidate is right.
     pub fn confidence(&self, evidence: &Evidence) -> f64 {
-        let sum: f64 = self
-            .weights
-            .iter()
-            .zip(evidence.figures)
-            .map(|(weight, figure)| weight * figure)
-            .sum();
-        logistic(sum).clamp(0.001, 0.999)
+        probability(&self.weights, evidence)
+    }
+
+    /// The probability that any entry answers the text.
+    pub fn known(&self, evidence: &Evidence) -> f64 {
+        probability(&self.known_weights, evidence).max(self.confidence(evidence))
+    }
+
+    /// The probabilities of all candidates: what remains beside the first, less the part that
+    /// belongs to no entry, is shared by the others as their scores come near to the first's.
+    pub fn shares(&self, ranked: &[Scored], evidence: &Evidence) -> Vec<f64> {
+        if ranked.is_empty() {
+            return Vec::new();
+        }
+        let first = self.confidence(evidence);
+        let behind = self.known(evidence) - first;
+        let others = parts(&gaps(ranked), self.sharpness);
+        let others = others.into_iter().map(|part| (part * behind).min(first));
+        std::iter::once(first).chain(others).collect()
     }
 }
 
-/// The probabilities of all candidates when the first has `first`: the others share what remains,
-/// less the part that belongs to no entry, by their scores.
-pub fn shares(ranked: &[Scored], first: f64) -> Vec<f64> {
-    /// Of texts whose first candidate is wrong, about this share has the right one behind it.
-    const RIGHT_BEHIND: f64 = 0.5;
-    let Some(best) = ranked.first() else {
-        return Vec::new();
-    };
-    let heft = |scored: &Scored| (f64::from(scored.score - best.score) * SHARPNESS).exp();
-    let rest: f64 = ranked[1..].iter().map(heft).sum();
-    ranked
-        .iter()
-        .enumerate()
-        .map(|(place, scored)| match place {
-            0 => first,
-            _ => ((1.0 - first) * RIGHT_BEHIND * heft(scored) / rest.max(1e-9)).min(first),
-        })
-        .collect()
+/// How far the scores of the others are behind the first's, by place.
+fn gaps(ranked: &[Scored]) -> Vec<f32> {
+    let best = ranked.first().map_or(0.0, |first| first.score);
+    let others = ranked.iter().skip(1);
+    others.map(|other| best - other.score).collect()
 }
 
-/// A judged ranking that the regression learns from.
-#[derive(Debug, Clone, Copy)]
+/// What part of the others' share each has whose score is that far behind the first's.
+pub fn parts(gaps: &[f32], sharpness: f64) -> Vec<f64> {
+    let nearest = gaps.iter().copied().fold(f32::INFINITY, f32::min);
+    let weight = |gap: &f32| (f64::from(nearest - gap) * sharpness).exp();
+    let all: f64 = gaps.iter().map(weight).sum();
+    gaps.iter().map(|gap| weight(gap) / all).collect()
+}
+
+fn probability(weights: &[f64; FIGURES], evidence: &Evidence) -> f64 {
+    let sum: f64 = weights
+        .iter()
+        .zip(evidence.figures)
+        .map(|(weight, figure)| weight * figure)
+        .sum();
+    logistic(sum).clamp(0.001, 0.999)
+}
+
+/// A judged ranking that the regressions learn from.
+#[derive(Debug, Clone)]
 pub struct Judged {
     /// What was seen.
     pub evidence: Evidence,
-    /// Whether the first was right.
-    pub right: bool,
+    /// Whether any entry answers it.
+    pub answerable: bool,
+    /// The place of the right one among the candidates, from 0.
+    pub place: Option<usize>,
+    /// How far the scores of the others are behind the first's, by place.
+    pub gaps: Vec<f32>,
     /// How much it counts.
     pub weight: f64,
 }
 
-/// Fits the weights by Newton's method, held towards `prior` with the force of `hold` examples.
-pub fn fit(judged: &[Judged], prior: [f64; FIGURES], hold: f64) -> [f64; FIGURES] {
+impl Judged {
+    /// A ranking whose right entry, if any, is known.
+    pub fn of(ranked: &[Scored], evidence: Evidence, entry: Option<usize>) -> Judged {
+        let place = |entry| ranked.iter().position(|one| one.entry == entry);
+        Judged {
+            evidence,
+            answerable: entry.is_some(),
+            place: entry.and_then(place),
+            gaps: gaps(ranked),
+            weight: 1.0,
+        }
+    }
+
+    /// Whether the first candidate is right.
+    pub fn right(&self) -> bool {
+        self.place == Some(0)
+    }
+}
+
+/// Fits the weights of what is `so` by Newton's method, held towards `prior` with the force of
+/// `hold` examples.
+pub fn fit(
+    judged: &[Judged],
+    so: impl Fn(&Judged) -> bool,
+    prior: [f64; FIGURES],
+    hold: f64,
+) -> [f64; FIGURES] {
     const ROUNDS: usize = 25;
     let mut weights = prior;
     for _ in 0..ROUNDS {
@@ -185,7 +244,7 @@ pub fn fit(judged: &[Judged], prior: [f64; FIGURES], hold: f64) -> [f64; FIGURES
                 .map(|(weight, figure)| weight * figure)
                 .sum();
             let said = logistic(sum);
-            let error = (said - f64::from(u8::from(example.right))) * example.weight;
+            let error = (said - f64::from(u8::from(so(example)))) * example.weight;
             let spread = said * (1.0 - said) * example.weight;
             for row in 0..FIGURES {
                 slope[row] += error * figures[row];
@@ -244,7 +303,9 @@ mod tests {
         figures[3] = figure;
         Judged {
             evidence: Evidence { figures },
-            right,
+            answerable: true,
+            place: Some(usize::from(!right)),
+            gaps: Vec::new(),
             weight: 1.0,
         }
     }
@@ -257,7 +318,7 @@ mod tests {
             examples.push(judged(1.0, number % 10 != 0));
             examples.push(judged(-1.0, number % 10 < 2));
         }
-        let weights = fit(&examples, [0.0; FIGURES], 0.001);
+        let weights = fit(&examples, Judged::right, [0.0; FIGURES], 0.001);
         let calibration = Calibration { weights, ..SHIPPED };
         let at = |figure| calibration.confidence(&judged(figure, true).evidence);
         assert!((at(1.0) - 0.9).abs() < 0.01, "{}", at(1.0));
@@ -266,11 +327,14 @@ mod tests {
 
     #[test]
     fn few_examples_move_the_prior_little() {
-        let weights = fit(&[judged(1.0, false)], SHIPPED.weights, 50.0);
+        let weights = fit(&[judged(1.0, false)], Judged::right, SHIPPED.weights, 50.0);
         for (weight, prior) in weights.iter().zip(SHIPPED.weights) {
             assert!((weight - prior).abs() < 0.1);
         }
-        assert_eq!(fit(&[], SHIPPED.weights, 50.0), SHIPPED.weights);
+        assert_eq!(
+            fit(&[], Judged::right, SHIPPED.weights, 50.0),
+            SHIPPED.weights
+        );
     }
 
     #[test]
@@ -284,10 +348,13 @@ mod tests {
             meant: 0.0,
             alike: None,
         };
-        let ranked = [scored(0, 0.9), scored(1, 0.5), scored(2, 0.1)];
-        let shares = shares(&ranked, 0.7);
-        assert_eq!(shares[0], 0.7);
-        assert!(shares[1] > shares[2]);
-        assert!(shares.iter().sum::<f64>() <= 1.0);
+        let ranked = [scored(0, 0.9), scored(1, 0.8), scored(2, 0.7)];
+        let evidence = judged(0.2, true).evidence;
+        let shares = SHIPPED.shares(&ranked, &evidence);
+        assert_eq!(shares[0], SHIPPED.confidence(&evidence));
+        assert!(shares[0] > shares[1] && shares[1] > shares[2] && shares[2] > 0.0);
+        // Together they are what the base knows.
+        let known = SHIPPED.known(&evidence);
+        assert!((shares.iter().sum::<f64>() - known).abs() < 1e-9);
     }
 }

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::calibration::calibrate;
-use super::confidence::{Calibration, SHIPPED, shares};
+use super::confidence::{Calibration, SHIPPED};
 use super::entry::EntryText;
 use super::features::{Bag, Script, Token, tokens, word_feature, wording_feature};
 use super::meaning::{Point, Sense};
@@ -163,13 +163,13 @@ impl Learnt {
             return Vec::new();
         };
         let unread = self.sense.is_some() && seen.ranked.iter().all(|one| one.alike.is_none());
-        let first = match unread {
+        let calibration = match unread {
             // What it was calibrated with cannot be seen: as careful as in a small base.
-            true => SHIPPED.confidence(&evidence),
-            false => self.calibration.confidence(&evidence),
+            true => &SHIPPED,
+            false => &self.calibration,
         };
         let speaks = meaning_speaks_for(&seen.ranked);
-        let confidences = shares(&seen.ranked, first);
+        let confidences = calibration.shares(&seen.ranked, &evidence);
         let unknown = self.unknown(&tokens);
         let mut found: Vec<Found> = seen
             .ranked

@@ -39,7 +39,8 @@ pub struct Measures {
     pub coverage: f64,
     /// Share that could be answered, surest first, with 95 % right.
     pub coverage_at_95_precision: f64,
-    /// How well confidence tells texts that an entry answers from others; `None` without others.
+    /// How well the candidates' confidences, taken together, tell texts that an entry answers from
+    /// others; `None` without others.
     pub oos_auroc: Option<f64>,
     /// Mean distance between confidence and share of right ones, over ten bands.
     pub calibration_error: f64,
@@ -147,13 +148,20 @@ fn coverage_at(precision: f64, outcomes: &[Outcome]) -> f64 {
     share(covered, outcomes.len())
 }
 
-/// The probability that a text that an entry answers has more confidence than one that none does.
+/// How sure it is that any entry answers.
+fn together(outcome: &Outcome) -> f64 {
+    let candidates = outcome.verdict.candidates.iter();
+    candidates.map(|candidate| candidate.confidence).sum()
+}
+
+/// The probability that a text that an entry answers is surer to be answered than one that none
+/// does.
 fn auroc(outcomes: &[Outcome]) -> Option<f64> {
     let of = |in_scope: bool| -> Vec<f64> {
         let chosen = outcomes
             .iter()
             .filter(|outcome| outcome.wanted.is_some() == in_scope);
-        let mut confidences: Vec<f64> = chosen.map(|outcome| first(outcome).0).collect();
+        let mut confidences: Vec<f64> = chosen.map(together).collect();
         confidences.sort_by(f64::total_cmp);
         confidences
     };
@@ -244,7 +252,7 @@ mod tests {
             outcome(Some("b"), &["a", "b"], 0.8, true),
             outcome(Some("c"), &["a", "b", "c"], 0.5, false),
             outcome(Some("d"), &["a", "b", "c"], 0.4, false),
-            outcome(None, &["a"], 0.45, false),
+            outcome(None, &["a"], 0.75, false),
             outcome(None, &[], 0.0, false),
         ];
         let measures = measures(&outcomes);
@@ -256,7 +264,7 @@ mod tests {
         assert_eq!(measures.precision, Some(0.5));
         assert!((measures.coverage - 2.0 / 6.0).abs() < 1e-9);
         assert!((measures.coverage_at_95_precision - 1.0 / 6.0).abs() < 1e-9);
-        // Of eight pairs one is the wrong way round: 0.4 against 0.45.
+        // Of eight pairs one is the wrong way round: 0.4 and its halves and thirds against 0.75.
         assert_eq!(measures.oos_auroc, Some(7.0 / 8.0));
         assert_eq!((measures.clarified, measures.clarified_right), (3, 1));
         assert_eq!((measures.p50_us, measures.p99_us), (10, 10));

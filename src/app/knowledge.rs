@@ -21,7 +21,7 @@ use crate::domain::knowledge::{Change, ChangeKind, Costs, Entry, KnowledgeIndex}
 use crate::domain::time::{Millis, Timestamp};
 use crate::reporting::days::day_of;
 use crate::reporting::gathered::desk_zone;
-use crate::semantic::{self, Semantic};
+use crate::semantic;
 use crate::store::knowledge::{self, NewChange};
 use crate::store::{Store, StoreError, answers_given};
 use crate::workers::intake::Knowledge;
@@ -153,9 +153,10 @@ impl Reload {
             // serves.
             let index = self.turned(Arc::new(index), of_day, day).await?;
             let (now, index) = self.caught_up(revision, index, day).await?;
+            let model = index.sense().map(|sense| sense.name().to_owned());
             self.index.swap(index);
             follows.revision = now;
-            tracing::info!(revision, "the whole knowledge base was learnt again");
+            tracing::info!(revision, model, "the whole knowledge base was learnt again");
         }
         let (now, index) = self
             .caught_up(follows.revision, self.index.now(), day)
@@ -245,6 +246,9 @@ impl Reload {
         let index = self.index.now();
         gauge!("careline_knowledge_index_bytes").set(index.bytes() as f64);
         gauge!("careline_knowledge_entries").set(index.entries().count() as f64);
+        if let Some(sense) = index.sense() {
+            gauge!("careline_semantic_model", "model" => sense.name().to_owned()).set(1.0);
+        }
     }
 }
 
@@ -314,11 +318,8 @@ fn learn_with_model(
     costs: Costs,
 ) -> JoinHandle<Option<KnowledgeIndex>> {
     tokio::task::spawn_blocking(move || {
-        let Semantic { sense, name } = semantic::of_settings(Some(&folder))?;
-        let index = learnt(&entries, costs, Some(sense));
-        tracing::info!(model = name, "the embedding model reads along from now on");
-        gauge!("careline_semantic_model", "model" => name).set(1.0);
-        Some(index)
+        let sense = semantic::of_settings(Some(&folder))?;
+        Some(learnt(&entries, costs, Some(sense)))
     })
 }
 

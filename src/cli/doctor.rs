@@ -60,7 +60,7 @@ fn semantic_model(context: &Context<'_>) -> Option<Finding> {
     let subject = "knowledge.semantic_model";
     let folder = context.config().knowledge.semantic_model.as_deref()?;
     Some(match semantic::load(folder) {
-        Ok(semantic) => finding(FindingLevel::Ok, subject, semantic.name, ""),
+        Ok(sense) => finding(FindingLevel::Ok, subject, sense.name(), ""),
         Err(fault) => finding(
             FindingLevel::Warn,
             subject,

@@ -24,6 +24,7 @@ pub trait Embed: Send + Sync {
 /// A model, and the points that it gave.
 pub struct Kept<E> {
     model: E,
+    name: String,
     known: Mutex<Known>,
 }
 
@@ -36,9 +37,10 @@ struct Known {
 
 impl<E: Embed> Kept<E> {
     /// With no points yet.
-    pub fn of(model: E) -> Kept<E> {
+    pub fn of(model: E, name: String) -> Kept<E> {
         Kept {
             model,
+            name,
             known: Mutex::default(),
         }
     }
@@ -49,6 +51,10 @@ impl<E: Embed> Kept<E> {
 }
 
 impl<E: Embed> Sense for Kept<E> {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
     fn points(&self, texts: &[&str]) -> Option<Vec<Point>> {
         let mut points: Vec<Option<Point>> = {
             let known = self.known();
@@ -127,7 +133,7 @@ mod tests {
 
     #[test]
     fn points_come_in_the_order_of_their_texts_and_each_is_computed_once() {
-        let kept = Kept::of(Lengths::default());
+        let kept = Kept::of(Lengths::default(), String::new());
         let points = kept.points(&["four", "a", "seven77"]).unwrap();
         let lengths: Vec<f32> = points.iter().map(|point| point[0]).collect();
         assert_eq!(lengths, [4.0, 1.0, 7.0]);
@@ -139,7 +145,7 @@ mod tests {
 
     #[test]
     fn points_in_use_are_kept_whatever_else_is_asked_and_others_are_not() {
-        let kept = Kept::of(Lengths::default());
+        let kept = Kept::of(Lengths::default(), String::new());
         let used = kept.points(&["in use"]).unwrap();
         kept.points(&["once"]).unwrap();
         let others: Vec<String> = (0..3 * SWEPT_FROM)

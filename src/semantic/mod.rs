@@ -39,19 +39,11 @@ pub enum SemanticFault {
     },
 }
 
-/// A model that is ready to be asked.
-pub struct Semantic {
-    /// Reads texts; keeps the points of those that are in use.
-    pub sense: Arc<dyn Sense>,
-    /// What it is, for operators: kind, dimensions and folder.
-    pub name: String,
-}
-
 /// The model of the folder that is set. Where it cannot be used the log says why, and the program
 /// goes on without.
-pub fn of_settings(folder: Option<&Path>) -> Option<Semantic> {
+pub fn of_settings(folder: Option<&Path>) -> Option<Arc<dyn Sense>> {
     match load(folder?) {
-        Ok(semantic) => Some(semantic),
+        Ok(sense) => Some(sense),
         Err(fault) => {
             tracing::warn!("knowledge.semantic_model: {fault}; going on without it");
             None
@@ -59,22 +51,21 @@ pub fn of_settings(folder: Option<&Path>) -> Option<Semantic> {
     }
 }
 
-/// Loads the model of a folder and has it read a first text. Takes up to seconds.
+/// Loads the model of a folder and has it read a first text. It keeps the points of the texts that
+/// are in use. Takes up to seconds.
 ///
 /// # Errors
 /// Everything that keeps it from being used: nothing is found out later.
 #[cfg(feature = "semantic")]
-pub fn load(folder: &Path) -> Result<Semantic, SemanticFault> {
+pub fn load(folder: &Path) -> Result<Arc<dyn Sense>, SemanticFault> {
     let model = files::load(folder)?;
-    Ok(Semantic {
-        name: format!(
-            "{}, {} dimensions, from {}",
-            model.kind(),
-            model.dimensions(),
-            folder.display()
-        ),
-        sense: Arc::new(kept::Kept::of(model)),
-    })
+    let name = format!(
+        "{}, {} dimensions, from {}",
+        model.kind(),
+        model.dimensions(),
+        folder.display()
+    );
+    Ok(Arc::new(kept::Kept::of(model, name)))
 }
 
 /// Says that this program cannot.
@@ -82,6 +73,6 @@ pub fn load(folder: &Path) -> Result<Semantic, SemanticFault> {
 /// # Errors
 /// Always `NotBuiltIn`.
 #[cfg(not(feature = "semantic"))]
-pub fn load(_: &Path) -> Result<Semantic, SemanticFault> {
+pub fn load(_: &Path) -> Result<Arc<dyn Sense>, SemanticFault> {
     Err(SemanticFault::NotBuiltIn)
 }

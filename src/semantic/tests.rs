@@ -289,12 +289,12 @@ mod in_a_base {
     fn a_paraphrase_without_a_shared_word_is_found_by_its_meaning() {
         let folder = made_static();
         let semantic = load(folder.path()).unwrap();
-        assert!(semantic.name.contains("model2vec"), "{}", semantic.name);
+        assert!(semantic.name().contains("model2vec"), "{}", semantic.name());
         let base = [
             entry("furniture", &["sofa", "sofa late"]),
             entry("shipment", &["parcel", "parcel late"]),
         ];
-        let with = KnowledgeIndex::build(&base).with_sense(Some(Arc::clone(&semantic.sense)));
+        let with = KnowledgeIndex::build(&base).with_sense(Some(Arc::clone(&semantic)));
         let without = KnowledgeIndex::build(&base);
         let asked = |index: &KnowledgeIndex| {
             index.decide(

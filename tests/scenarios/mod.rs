@@ -17,3 +17,5 @@ pub mod telegram_desk;
 mod telegram_trouble;
 mod telegram_webhook;
 mod weekly_gaps;
+#[cfg(feature = "semantic")]
+mod with_a_model;

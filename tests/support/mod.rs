@@ -13,5 +13,7 @@ pub mod program;
 pub mod serving;
 #[expect(dead_code, reason = "scenes of other channels use the rest")]
 pub mod shop;
+#[cfg(feature = "semantic")]
+pub mod static_model;
 pub mod telegram;
 pub mod webchat;

@@ -93,8 +93,8 @@ pub(super) async fn dry_run(edit: Edit<'_>, context: &mut Context<'_>) -> Result
     store.close().await;
     let changes = changes(&base, &imported, edit.prune);
     let semantic = semantic(context);
-    let before = index(&base, semantic.as_ref(), context);
-    let after = index(&import::applied(base, &changes), semantic.as_ref(), context);
+    let before = index(&base, semantic.clone(), context);
+    let after = index(&import::applied(base, &changes), semantic, context);
     let mut found = differences(&questions, &before, &after, edit.preference);
     for difference in &mut found {
         difference.text = struck_out(&difference.text, &Names::default());

@@ -35,7 +35,7 @@ pub(super) async fn run(
     let entries = entries(context).await?;
     let semantic = semantic(context);
     let start = Instant::now();
-    let index = index(&entries, semantic.as_ref(), context);
+    let index = index(&entries, semantic, context);
     index.prepare();
     let built_ms = start.elapsed().as_millis();
     let outcomes: Vec<Outcome> = questions
@@ -57,7 +57,7 @@ pub(super) async fn run(
             missing.join(", ")
         );
     }
-    let model = semantic.map(|semantic| semantic.name);
+    let model = index.sense().map(|sense| sense.name().to_owned());
     tell(&measures(&outcomes), built_ms, model, context)
 }
 

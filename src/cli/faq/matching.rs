@@ -25,7 +25,7 @@ pub(super) async fn run(asked: Asked<'_>, context: &mut Context<'_>) -> Result<(
         )?;
     }
     let semantic = semantic(context);
-    let index = index(&entries, semantic.as_ref(), context);
+    let index = index(&entries, semantic, context);
     index.prepare();
     let start = Instant::now();
     let mut verdict = index.decide(asked.text, asked.lang, asked.preference);

@@ -18,13 +18,14 @@ use serde_json::json;
 use super::{Context, Failure, printable};
 use crate::domain::ids::EntryKey;
 use crate::domain::knowledge::differences::{Difference, Part};
+use crate::domain::knowledge::meaning::Sense;
 use crate::domain::knowledge::upkeep::PARTS;
 use crate::domain::knowledge::{Entry, KnowledgeIndex, parse_key};
 use crate::domain::lang::Lang;
 use crate::domain::preference::HumanPreference;
 use crate::reporting::days::day_of;
 use crate::reporting::gathered::desk_zone;
-use crate::semantic::{Semantic, of_settings};
+use crate::semantic::of_settings;
 use crate::store::{Tx, knowledge, plans};
 
 #[derive(Debug, Subcommand)]
@@ -165,15 +166,19 @@ pub(super) async fn run(command: Command, context: &mut Context<'_>) -> Result<(
 }
 
 /// The embedding model of the settings, where one is set and can be used.
-fn semantic(context: &Context<'_>) -> Option<Semantic> {
+fn semantic(context: &Context<'_>) -> Option<Arc<dyn Sense>> {
     of_settings(context.config().knowledge.semantic_model.as_deref())
 }
 
 /// An index as `serve` would have it.
-fn index(entries: &[Entry], semantic: Option<&Semantic>, context: &Context<'_>) -> KnowledgeIndex {
+fn index(
+    entries: &[Entry],
+    semantic: Option<Arc<dyn Sense>>,
+    context: &Context<'_>,
+) -> KnowledgeIndex {
     KnowledgeIndex::build(entries)
         .with_costs(context.config().knowledge.costs)
-        .with_sense(semantic.map(|semantic| Arc::clone(&semantic.sense)))
+        .with_sense(semantic)
 }
 
 /// The entries in use.

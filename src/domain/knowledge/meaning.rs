@@ -17,6 +17,9 @@ pub type Point = Arc<[f32]>;
 
 /// An embedding model, as the knowledge base asks it.
 pub trait Sense: Send + Sync {
+    /// What it is, for operators: kind, dimensions and folder.
+    fn name(&self) -> &str;
+
     /// The points of these texts, in their order, each of length 1. `None` when the model failed,
     /// of which it has told by itself. May take tens of milliseconds for each text.
     fn points(&self, texts: &[&str]) -> Option<Vec<Point>>;

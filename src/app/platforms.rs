@@ -33,8 +33,8 @@ const COMMANDS: [(&str, &str); 4] = [
 /// The most events of Discord that wait in memory for a database that is away: some ten megabytes.
 const DISCORD_EVENTS_MAX: usize = 5_000;
 
-/// What staff are offered on Discord: typed there, words of a room are hidden from a bot without
-/// the message-content intent; a slash command's are not.
+/// What staff are offered at their desks. On Discord, words that are typed in a room are hidden from
+/// a bot without the message-content intent; a slash command's are not.
 const DESK_COMMANDS: [(&str, &str); 11] = [
     ("r", "desk-command-reply"),
     ("note", "desk-command-note"),
@@ -128,7 +128,8 @@ async fn telegram(
         api_url: config.api_url.clone(),
         staff_chat: config.staff_chat,
         webhook,
-        menus: menus(wording),
+        menus: menus(wording, &COMMANDS),
+        desk_menus: menus(wording, &DESK_COMMANDS),
         timing: Timing::default(),
     };
     Telegram::new(settings, app.clock.clone())
@@ -259,13 +260,13 @@ async fn webhook_secret(store: &Store, ids: &dyn IdSource) -> Result<SecretStrin
     Ok(secret.into())
 }
 
-/// The commands in each language, and in English for apps in any other.
-fn menus(wording: &Wording) -> Vec<Menu> {
+/// These commands in each language, and in English for apps in any other.
+fn menus(wording: &Wording, list: &[(&str, &'static str)]) -> Vec<Menu> {
     let menu = |lang: Option<Lang>| {
         let said_in = lang.unwrap_or(Lang::En);
-        let commands = COMMANDS
-            .into_iter()
-            .map(|(word, key)| (word.to_owned(), wording.plain(said_in, key)));
+        let commands = list.iter();
+        let commands =
+            commands.map(|(word, key)| ((*word).to_owned(), wording.plain(said_in, key)));
         Menu {
             lang,
             commands: commands.collect(),

@@ -229,4 +229,13 @@ async fn a_left_over_webhook_is_removed_and_the_menus_are_offered() {
     assert_eq!(offered.len(), 2);
     assert_eq!(offered[&(scope, "vi".to_owned())][0].0, "human");
     listening.stop().await.expect("an orderly stop");
+    let forum = rig.fake.forum("Desk");
+    let listening = rig.listen(rig.channel(|settings| settings.staff_chat = Some(forum)));
+    listening.ready().await;
+    let offered = rig.fake.with(|state| state.commands.clone());
+    assert_eq!(
+        offered[&(format!("chat:{forum}"), String::new())][0].0,
+        "faq"
+    );
+    listening.stop().await.expect("an orderly stop");
 }

@@ -58,6 +58,10 @@ impl Rig {
                     commands,
                 },
             ],
+            desk_menus: vec![Menu {
+                lang: None,
+                commands: vec![("faq".to_owned(), "Write entries".to_owned())],
+            }],
             timing: Timing {
                 call: Duration::from_secs(5),
                 step: Duration::from_secs(5),

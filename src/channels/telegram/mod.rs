@@ -61,6 +61,8 @@ pub struct Settings {
     pub webhook: Option<WebhookSettings>,
     /// The menus of commands that customers are shown.
     pub menus: Vec<Menu>,
+    /// The menus that staff are shown in their chat.
+    pub desk_menus: Vec<Menu>,
     /// How long things may take.
     pub timing: Timing,
 }
@@ -132,6 +134,7 @@ pub struct Telegram {
     staff_chat: StaffChat,
     webhook: Option<WebhookSettings>,
     menus: Vec<Menu>,
+    desk_menus: Vec<Menu>,
     timing: Timing,
     clock: Arc<dyn Clock>,
     /// Topics that were made for a room whose card did not go out yet: the next attempt goes on
@@ -150,6 +153,7 @@ impl Telegram {
             staff_chat: StaffChat::new(settings.staff_chat),
             webhook: settings.webhook,
             menus: settings.menus,
+            desk_menus: settings.desk_menus,
             timing: settings.timing,
             clock,
             cardless: Mutex::default(),

@@ -4,7 +4,7 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use super::api::CallError;
-use super::{Telegram, WebhookSettings};
+use super::{Menu, Telegram, WebhookSettings};
 
 /// The kinds of updates that mean something to us.
 pub const WANTED: [&str; 4] = [
@@ -26,7 +26,12 @@ pub async fn prepare(telegram: &Telegram) -> Result<(), CallError> {
         Some(webhook) => set_webhook(telegram, webhook).await?,
         None => leave_webhook(telegram).await?,
     }
-    offer_commands(telegram).await;
+    let private = json!({"type": "all_private_chats"});
+    offer_commands(telegram, &telegram.menus, &private).await;
+    if let Some(chat) = telegram.staff_chat.now() {
+        let desk = json!({"type": "chat", "chat_id": chat});
+        offer_commands(telegram, &telegram.desk_menus, &desk).await;
+    }
     Ok(())
 }
 
@@ -65,15 +70,15 @@ async fn leave_webhook(telegram: &Telegram) -> Result<(), CallError> {
 }
 
 /// The menus are a convenience: without them the bot works all the same.
-async fn offer_commands(telegram: &Telegram) {
-    for menu in &telegram.menus {
+async fn offer_commands(telegram: &Telegram, menus: &[Menu], scope: &Value) {
+    for menu in menus {
         let commands = menu
             .commands
             .iter()
             .map(|(word, does)| json!({"command": word, "description": does}));
         let mut body = json!({
             "commands": commands.collect::<Vec<_>>(),
-            "scope": {"type": "all_private_chats"},
+            "scope": scope,
         });
         if let Some(lang) = menu.lang {
             body["language_code"] = json!(lang.code());
@@ -82,7 +87,7 @@ async fn offer_commands(telegram: &Telegram) {
         let offered: Result<bool, CallError> =
             telegram.api.call_json("SetMyCommands", &body, within).await;
         if let Err(error) = offered {
-            tracing::warn!(%error, "the commands could not be offered");
+            tracing::warn!(%error, %scope, "the commands could not be offered");
             return;
         }
     }

@@ -78,6 +78,7 @@ faq-button-take-up = Take up
 
 faq-form-new = New entry · { $lang }
 faq-form = { $key } · { $lang }
+faq-field-left = Too long for a form here (over { $most } characters), so it was not shown and stays as it is: { $fields }. The console shows it whole.
 faq-hint-lines = One a line
 faq-hint-answer = Markdown: **bold**, *italic*, [links](https://…), lists
 faq-hint-triggers = Regular expressions, one a line: what one matches gets this entry

@@ -72,6 +72,7 @@ faq-button-take-up = Lấy lại
 
 faq-form-new = Mục mới · { $lang }
 faq-form = { $key } · { $lang }
+faq-field-left = Quá dài cho biểu mẫu ở đây (hơn { $most } ký tự) nên không hiện và giữ nguyên: { $fields }. Bảng điều khiển hiện đầy đủ.
 faq-hint-lines = Mỗi dòng một cách
 faq-hint-answer = Markdown: **đậm**, *nghiêng*, [liên kết](https://…), danh sách
 faq-hint-triggers = Biểu thức chính quy, mỗi dòng một mẫu: văn bản khớp nhận mục này

@@ -72,6 +72,7 @@ faq-button-take-up = 取回
 
 faq-form-new = 新条目 · { $lang }
 faq-form = { $key } · { $lang }
+faq-field-left = 内容超过这里表单的上限（{ $most } 个字符），因此没有显示，保持原样：{ $fields }。完整内容请在控制台查看。
 faq-hint-lines = 每行一个
 faq-hint-answer = Markdown：**粗体**、*斜体*、[链接](https://…)、列表
 faq-hint-triggers = 正则表达式，每行一个：匹配的文字得到这个条目

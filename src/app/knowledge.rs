@@ -33,6 +33,11 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const RELATE_EVERY: Millis = Millis::hours(1);
 /// How far back that is looked at.
 const RELATE_WITHIN: Millis = Millis::hours(24 * 90);
+/// The most decisions that are looked at for it: the newest.
+const RELATED_MAX: i64 = 100_000;
+/// The same at the start, which waits for it: it takes some milliseconds, and all of them are looked
+/// at soon after.
+const RELATED_AT_START_MAX: i64 = 2_000;
 /// The revision of a base that was never filled.
 const NEVER_FILLED: i64 = -1;
 
@@ -118,7 +123,9 @@ impl Reload {
             })),
         };
         if app.roles.contains(&ServeRole::Intake) {
-            reload.relate(&mut *reload.follows.lock().await).await?;
+            let mut follows = reload.follows.lock().await;
+            reload.relate(&mut follows, RELATED_AT_START_MAX).await?;
+            follows.related_at = Timestamp(0);
         }
         reload.tell_size();
         Ok(reload)
@@ -171,7 +178,7 @@ impl Reload {
                 "the knowledge base changed; the new index serves"
             );
         } else if self.clock.now() - follows.related_at >= RELATE_EVERY {
-            self.relate(&mut follows).await?;
+            self.relate(&mut follows, RELATED_MAX).await?;
         } else if let Some(looks) = follows.quiet.filter(|_| follows.whole.is_none()) {
             follows.quiet = Some(looks + 1);
             if looks >= QUIET_LOOKS {
@@ -266,10 +273,10 @@ impl Following {
 
 impl Reload {
     /// Looks at what customers ask after which answer.
-    async fn relate(&self, follows: &mut Following) -> Result<(), StoreError> {
+    async fn relate(&self, follows: &mut Following, most: i64) -> Result<(), StoreError> {
         let now = self.clock.now();
         let mut tx = self.store.read().await?;
-        let answered = answers_given::since(&mut tx, now - RELATE_WITHIN).await?;
+        let answered = answers_given::since(&mut tx, now - RELATE_WITHIN, most).await?;
         drop(tx);
         self.index.relate(&answered);
         (follows.answered, follows.related_at) = (answered, now);

@@ -6,22 +6,20 @@ use crate::domain::knowledge::related::Answered;
 use crate::domain::time::Timestamp;
 use crate::domain::timeline::FactKind;
 
-/// The most decisions that are looked at: the newest.
-const DECISIONS_MAX: i64 = 100_000;
-
 const SINCE: &str = "
     SELECT conversation_id, fact FROM (
         SELECT conversation_id, id, fact FROM timeline
         WHERE at >= $1 AND kind = 'decided' ORDER BY at DESC, id DESC LIMIT $2 + 0) AS newest
     ORDER BY conversation_id, id";
 
-/// The entries that each conversation asked for since then, in its order. What was pressed because
-/// we offered it under an answer is left out: it would only prove us right.
-pub async fn since(tx: &mut Tx, since: Timestamp) -> Result<Answered, StoreError> {
+/// The entries that each conversation asked for since then, in its order, by the newest `most`
+/// decisions. What was pressed because we offered it under an answer is left out: it would only
+/// prove us right.
+pub async fn since(tx: &mut Tx, since: Timestamp, most: i64) -> Result<Answered, StoreError> {
     let rows: Vec<(String, String)> = on!(tx, |conn| {
         sqlx::query_as(SINCE)
             .bind(since.0)
-            .bind(DECISIONS_MAX)
+            .bind(most)
             .fetch_all(conn)
             .await?
     });

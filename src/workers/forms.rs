@@ -68,6 +68,26 @@ impl Named {
     }
 }
 
+/// What a field is called.
+fn label(name: &str) -> &'static str {
+    match name {
+        "phrasings" => "console-phrasings",
+        "answer" => "console-answer-alone",
+        "triggers" => "console-triggers",
+        "tags" => "console-tags",
+        _ => "console-question",
+    }
+}
+
+/// What the fields are called that a form had no room for, by those that came back.
+pub fn left_out(fields: &BTreeMap<String, String>) -> Vec<&'static str> {
+    let names = ["phrasings", "answer", "triggers", "tags"].into_iter();
+    names
+        .filter(|name| !fields.contains_key(*name))
+        .map(label)
+        .collect()
+}
+
 impl EntryForms {
     /// Forms in the language of the staff rooms.
     pub fn new(store: Store, wording: Arc<Wording>, lang: Lang) -> EntryForms {
@@ -146,9 +166,9 @@ impl EntryForms {
                 .text("key", key)
                 .text("lang", language),
         };
-        let field = |name: &str, label, hint: &'static str, value: String, is_long| Field {
+        let field = |name: &str, hint: &'static str, value: String, is_long| Field {
             name: name.to_owned(),
-            label: words.say(label),
+            label: words.say(label(name)),
             hint: match hint {
                 "" => String::new(),
                 hint => words.say(hint),
@@ -158,38 +178,20 @@ impl EntryForms {
         };
         let phrasings = text.phrasings.join("\n");
         let fields = [
-            field(
-                &on.question_name(),
-                "console-question",
-                "",
-                text.question,
-                false,
-            ),
-            field(
-                "phrasings",
-                "console-phrasings",
-                "faq-hint-lines",
-                phrasings,
-                true,
-            ),
-            field(
-                "answer",
-                "console-answer-alone",
-                "faq-hint-answer",
-                text.answer,
-                true,
-            ),
+            field(&on.question_name(), "", text.question, false),
+            field("phrasings", "faq-hint-lines", phrasings, true),
+            field("answer", "faq-hint-answer", text.answer, true),
             field(
                 "triggers",
-                "console-triggers",
                 "faq-hint-triggers",
                 entry.triggers.join("\n"),
                 true,
             ),
-            field("tags", "console-tags", "", entry.tags.join(", "), false),
+            field("tags", "", entry.tags.join(", "), false),
         ];
-        // What a field cannot hold stays as it is: sent back cut, it would be lost. The question
-        // carries what the form was opened on; a longer one than fits is at fault anyway.
+        // What a field cannot hold stays as it is: sent back cut, it would be lost; `left_out` tells
+        // it. The question carries what the form was opened on; a longer one than fits is at fault
+        // anyway.
         let fits = |field: &Field| field.value.encode_utf16().count() <= FIELD_CHARS_MAX;
         let is_first = |field: &Field| field.name.starts_with("question:");
         Opened::Form(Form {

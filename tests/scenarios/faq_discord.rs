@@ -461,3 +461,50 @@ async fn what_cannot_be_published_is_told_and_nothing_typed_is_lost() {
     assert!(told[0].contains("odd is published"), "{told:?}");
     admins.care.shop.ends_well().await;
 }
+
+#[tokio::test]
+async fn what_a_form_has_no_room_for_is_told_and_stays() {
+    let admins = Admins::open().await;
+    let shop = &admins.care.shop;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("long.yaml");
+    let phrasings: Vec<String> = (0..100)
+        .map(|number| format!("{number} {}", "shipping to laos ".repeat(4)))
+        .collect();
+    let entry = serde_json::json!([{"key": "laos", "en": {
+        "question": "Laos?", "phrasings": phrasings, "answer": "Daily.",
+    }}]);
+    std::fs::write(&file, entry.to_string()).unwrap();
+    let ran = careline(
+        &shop.database.url,
+        &["faq", "import", file.to_str().unwrap()],
+    );
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let (asked, form) = admins
+        .opens_form(admins.mai, admins.post, "edit", &[("key", "laos")])
+        .await;
+    assert!(!form.to_string().contains("\"phrasings\""), "{form}");
+    let sent = shop
+        .discord
+        .submits(admins.mai, asked, &[("answer", "Weekly.")]);
+    let told = admins.told(sent).await.join("\n");
+    assert!(
+        told.contains(
+            "(over 4000 characters), so it was not shown and stays as it is: Other ways of asking."
+        ),
+        "{told}"
+    );
+    let draft = drafts::of(
+        &mut shop.store().await.read().await.unwrap(),
+        &"laos".into(),
+    )
+    .await
+    .unwrap()
+    .unwrap();
+    let text = draft.entry.texts.values().next().unwrap();
+    assert_eq!(
+        (text.phrasings.len(), text.answer.as_str()),
+        (100, "Weekly.")
+    );
+    admins.care.shop.ends_well().await;
+}

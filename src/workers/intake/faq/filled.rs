@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::dialogue::Aside;
-use super::{Intake, Outcome, Writing};
+use super::{Intake, Outcome, Said, Writing};
+use crate::channels::forms::FIELD_CHARS_MAX;
 use crate::domain::knowledge::Entry;
 use crate::domain::knowledge::dialogue::{Dialogue, Step};
 use crate::domain::phrase::Phrase;
 use crate::store::dialogues::Open;
 use crate::store::drafts::{self, Draft, NO_VERSION};
 use crate::store::{StoreError, Tx, knowledge};
-use crate::workers::forms::OpenedOn;
+use crate::workers::forms::{OpenedOn, left_out};
 
 impl Intake {
     pub(super) async fn form_filled(
@@ -44,7 +45,12 @@ impl Intake {
             by_whom: writing.by.name.clone(),
         };
         match drafts::keep(tx, draft, on.draft_at).await? {
-            None => self.told_kept(tx, writing, &entry, on.lang).await,
+            None => {
+                let outcome = self.told_kept(tx, writing, &entry, on.lang).await?;
+                self.say_behind(tx, writing, self.told_left_out(fields))
+                    .await?;
+                Ok(outcome)
+            }
             Some(meanwhile) => {
                 // Words that wait for a decision already make room, and are not lost.
                 let aside = match open {
@@ -59,6 +65,17 @@ impl Intake {
                 Ok(outcome)
             }
         }
+    }
+
+    /// What the form had no room for.
+    fn told_left_out(&self, fields: &BTreeMap<String, String>) -> Option<Said> {
+        let words = self.words();
+        let called = left_out(fields).into_iter().map(|label| words.say(label));
+        let called: Vec<String> = called.collect();
+        let phrase = Phrase::new("faq-field-left")
+            .number("most", FIELD_CHARS_MAX as i64)
+            .text("fields", called.join(", "));
+        (!called.is_empty()).then(|| Said::plain(words.phrase(&phrase)))
     }
 
     /// The entry as the form showed it: what it has no field for stays so.

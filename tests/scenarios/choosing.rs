@@ -24,6 +24,7 @@ fn entry(key: &str, question: &str, phrasings: &[&str], answer: &str) -> Entry {
         question: question.to_owned(),
         phrasings: phrasings.iter().map(|text| (*text).to_owned()).collect(),
         answer: answer.to_owned(),
+        ..EntryText::default()
     };
     Entry {
         key: key.into(),

@@ -93,6 +93,7 @@ async fn what_has_reached_a_customer_and_whose_waits_count_is_in_the_facts() {
         let answered = FactKind::BotAnswered {
             outbox: "o".into(),
             entry: None,
+            wording: None,
         };
         let facts = [
             asked("c1", 1_000),

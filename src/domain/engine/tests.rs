@@ -116,6 +116,7 @@ fn decide_by(
         grace: Millis::hours(24),
         idle: Millis::hours(24),
         ask_preference: true,
+        wording_tests: false,
         claim_lease: Millis::minutes(30),
         desk_lang: Lang::En,
     };
@@ -206,6 +207,7 @@ fn an_answer_that_failed_goes_to_a_person_unless_the_customer_shut_the_bot_out()
     let answering = conversation(Phase::Answering { turn: Vec::new() });
     let answer = || Purpose::Answer {
         entry: "refund".into(),
+        wording: None,
     };
     let handed = decide(&answering, &failed(answer(), None, false), Millis(0));
     let reason = handed.next.handoff().map(|handoff| handoff.reason);
@@ -220,6 +222,7 @@ fn an_answer_that_came_too_late_goes_to_a_person_once() {
     let failed = failed(
         Purpose::Answer {
             entry: "refund".into(),
+            wording: None,
         },
         None,
         false,

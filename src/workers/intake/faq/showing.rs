@@ -21,6 +21,7 @@ use crate::domain::rich::markdown::from_markdown;
 use crate::domain::rich::{RichText, Style};
 use crate::domain::time::Timestamp;
 use crate::reporting::gathered::desk_zone;
+use crate::reporting::wording_tests::letter;
 use crate::store::drafts;
 use crate::store::{StoreError, Tx, knowledge};
 use crate::workers::intake::render::shortened;
@@ -50,7 +51,7 @@ impl Intake {
     ) -> Result<RichText, StoreError> {
         let words = self.words();
         let mut text = RichText::default();
-        let bold = Style {
+        let bold = || Style {
             bold: true,
             ..Style::default()
         };
@@ -60,9 +61,16 @@ impl Intake {
         text.push(words.phrase(&head));
         if let Some(written) = entry.texts.get(&lang) {
             text.push("\n\n");
-            text.push_styled(written.question.clone(), bold);
+            text.push_styled(written.question.clone(), bold());
             text.push("\n\n");
             text.append(&from_markdown(&written.answer));
+            for (number, other) in written.answers().enumerate().skip(1) {
+                let told = Phrase::new("wording-test-other").text("name", letter(number).to_string());
+                text.push("\n\n");
+                text.push_styled(words.phrase(&told), bold());
+                text.push("\n");
+                text.append(&from_markdown(other));
+            }
             let count = i64::try_from(written.phrasings.len()).unwrap_or(i64::MAX);
             if count > 0 {
                 let told = Phrase::new("faq-preview-phrasings").number("n", count);
@@ -74,7 +82,7 @@ impl Intake {
                     text.push("\n…");
                 }
             }
-            for (platform, pieces) in pieces(&written.answer) {
+            for (platform, pieces) in written.answers().flat_map(pieces) {
                 if let (2.., Ok(n)) = (pieces.len(), i64::try_from(pieces.len())) {
                     let told = Phrase::new("faq-messages")
                         .text("platform", platform)
@@ -323,10 +331,7 @@ impl Intake {
                 let told = Phrase::new("faq-test-answers").text("key", key.as_str());
                 text.push(words.phrase(&told));
                 let entry = index.entry(key);
-                if let Some(written) = entry.and_then(|entry| {
-                    let own = entry.texts.get(&verdict.lang);
-                    own.or_else(|| entry.texts.values().next())
-                }) {
+                if let Some((written, _)) = entry.and_then(|entry| entry.text_in(verdict.lang)) {
                     text.push("\n\n");
                     text.append(&from_markdown(&written.answer));
                 }

@@ -409,7 +409,7 @@ mod tests {
                         among: vec![AnswerHash::of("A week."), AnswerHash::of("Five days.")],
                     }),
                 },
-                r#""kind":"bot-answered","outbox":"o1","entry":"refund-time","wording":{"lang":"en","shown":"4dd63d1b","among":["08e2a5b1","4dd63d1b"]}"#,
+                r#""kind":"bot-answered","outbox":"o1","entry":"refund-time","wording":{"lang":"en","shown":"6f83eb7c","among":["269cbb53","6f83eb7c"]}"#,
             ),
             (
                 FactKind::Helped { yes: true },

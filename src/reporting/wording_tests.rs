@@ -11,7 +11,11 @@ use crate::wording::Words;
 /// The tests of an entry, one for each language in which its answer has several wordings.
 pub async fn of_entry(tx: &mut Tx, entry: &Entry) -> Result<Vec<WordingTest>, StoreError> {
     let mut tests = Vec::new();
-    if entry.texts.values().all(|text| text.other_answers.is_empty()) {
+    if entry
+        .texts
+        .values()
+        .all(|text| text.other_answers.is_empty())
+    {
         return Ok(tests);
     }
     let showings = wording_tests::of_entry(tx, &entry.key).await?;

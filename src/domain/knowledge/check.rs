@@ -353,6 +353,18 @@ mod tests {
     #[test]
     fn a_long_answer_is_shown_in_pieces() {
         let answer = "A sentence of some length. ".repeat(100);
+        let mut entry = crate::domain::knowledge::made::english("a", &["A?", "b", "c", "d"]);
+        let text = entry.texts.get_mut(&Lang::En).unwrap();
+        text.other_answers = vec!["Short.".to_owned(), answer.clone()];
+        let found = findings(&[entry]);
+        let [long] = &found[..] else {
+            panic!("{found:#?}");
+        };
+        let said = long.to_string();
+        assert!(
+            said.contains("other answer 2 in en is sent as 2 messages on Discord"),
+            "{said}"
+        );
         let pieces = pieces(&answer);
         assert_eq!(pieces[0].1.len(), 2);
         assert!(pieces[0].1[0].ends_with("length."), "cut between sentences");

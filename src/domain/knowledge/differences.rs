@@ -146,6 +146,17 @@ mod tests {
             ]
         );
         assert_eq!(differences(None, &before).len(), 4);
+        let mut compared = before.clone();
+        let others = &mut compared.texts.get_mut(&Lang::Vi).unwrap().other_answers;
+        *others = vec!["uno\ndos".to_owned(), "eins".to_owned()];
+        assert_eq!(
+            differences(Some(&before), &compared),
+            vec![difference(
+                Part::OtherAnswers(Lang::Vi),
+                &[],
+                &["1. uno", "1. dos", "2. eins"]
+            )]
+        );
         // The order of phrasings and the number of blank lines count too.
         let turned = entry(&[], "Q?", "two\none");
         assert_eq!(

@@ -165,7 +165,11 @@ pub(super) fn write(entries: &[Entry]) -> String {
     let texts = entries.iter().flat_map(|entry| entry.texts.values());
     let others_max = texts.map(|text| text.other_answers.len()).max();
     let others_end = (OTHER_ANSWERS + others_max.unwrap_or_default()).min(COUNT);
-    let upkeep = if has_upkeep { UPKEEP..OTHER_ANSWERS } else { 0..0 };
+    let upkeep = if has_upkeep {
+        UPKEEP..OTHER_ANSWERS
+    } else {
+        0..0
+    };
     let written: Vec<usize> = (0..UPKEEP)
         .chain(upkeep)
         .chain(OTHER_ANSWERS..others_end)

@@ -180,10 +180,7 @@ mod tests {
         );
         let asks = || asked(HandoffReason::Asked);
         assert_eq!(heard(vec![answered(Some("a")), asks()]), "-p");
-        assert_eq!(
-            heard(vec![answered(Some("a")), helped(true), asks()]),
-            "+p"
-        );
+        assert_eq!(heard(vec![answered(Some("a")), helped(true), asks()]), "+p");
         let again = asked(HandoffReason::SameAnswerAgain);
         assert_eq!(
             heard(vec![answered(Some("a")), decided("same-answer"), again]),

@@ -24,6 +24,7 @@ use crate::reporting::gathered::desk_zone;
 use crate::reporting::wording_tests::letter;
 use crate::store::drafts;
 use crate::store::{StoreError, Tx, knowledge};
+use crate::wording::Words;
 use crate::workers::intake::render::shortened;
 
 /// Entries on one page of the list.
@@ -65,11 +66,13 @@ impl Intake {
             text.push("\n\n");
             text.append(&from_markdown(&written.answer));
             for (number, other) in written.answers().enumerate().skip(1) {
-                let told = Phrase::new("wording-test-other").text("name", letter(number).to_string());
+                let told =
+                    Phrase::new("wording-test-other").text("name", letter(number).to_string());
                 text.push("\n\n");
                 text.push_styled(words.phrase(&told), bold());
                 text.push("\n");
                 text.append(&from_markdown(other));
+                text.push(in_messages(&words, other));
             }
             let count = i64::try_from(written.phrasings.len()).unwrap_or(i64::MAX);
             if count > 0 {
@@ -82,14 +85,7 @@ impl Intake {
                     text.push("\n…");
                 }
             }
-            for (platform, pieces) in written.answers().flat_map(pieces) {
-                if let (2.., Ok(n)) = (pieces.len(), i64::try_from(pieces.len())) {
-                    let told = Phrase::new("faq-messages")
-                        .text("platform", platform)
-                        .number("n", n);
-                    text.push(format!("\n{}", words.phrase(&told)));
-                }
-            }
+            text.push(in_messages(&words, &written.answer));
         }
         for trigger in &entry.triggers {
             text.push(format!("\n{}: ", words.say("console-triggers")));
@@ -360,6 +356,20 @@ impl Intake {
         };
         self.faq_said(tx, writing, said).await
     }
+}
+
+/// In how many messages an answer is sent, a line for each platform where it is more than one.
+fn in_messages(words: &Words<'_>, answer: &str) -> String {
+    let mut lines = String::new();
+    for (platform, pieces) in pieces(answer) {
+        if let (2.., Ok(n)) = (pieces.len(), i64::try_from(pieces.len())) {
+            let told = Phrase::new("faq-messages")
+                .text("platform", platform)
+                .number("n", n);
+            lines.push_str(&format!("\n{}", words.phrase(&told)));
+        }
+    }
+    lines
 }
 
 /// A point in time as people at the desk read it.

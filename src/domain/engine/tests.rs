@@ -181,6 +181,19 @@ fn failed(purpose: Purpose, card: Option<CardAct>, blocked: bool) -> Event {
     }
 }
 
+fn chooses_refund() -> Event {
+    Event::CustomerPressed {
+        action: CustomerAction::Choose {
+            entry: "refund".into(),
+        },
+        press: Press {
+            place: place(),
+            handle: "p".to_owned(),
+        },
+        at: ASKED,
+    }
+}
+
 fn starts(step: &Step, kind: TimerKind) -> bool {
     let is_it = |effect: &Effect| matches!(effect, Effect::StartTimer(one, _) if *one == kind);
     step.effects.iter().any(is_it)
@@ -313,16 +326,7 @@ fn a_choice_made_after_a_long_silence_is_still_answered() {
         at: ASKED,
         by: None,
     });
-    let event = Event::CustomerPressed {
-        action: CustomerAction::Choose {
-            entry: "refund".into(),
-        },
-        press: Press {
-            place: place(),
-            handle: "p".to_owned(),
-        },
-        at: ASKED,
-    };
+    let event = chooses_refund();
     let after = decide(&silent, &event, Millis::hours(25));
     assert!(matches!(after.next.state.phase, Phase::Answering { .. }));
     let answers = |effect: &Effect| matches!(effect, Effect::Tell(tell) if matches!(tell.purpose, Purpose::Answer { .. }));
@@ -351,16 +355,7 @@ fn a_customer_is_shown_one_of_the_wordings_and_always_the_same() {
     // The customer's language is English, and finds the text that there is.
     entry.texts.insert(Lang::Vi, text.clone());
     let index = KnowledgeIndex::build(&[entry]);
-    let event = Event::CustomerPressed {
-        action: CustomerAction::Choose {
-            entry: "refund".into(),
-        },
-        press: Press {
-            place: place(),
-            handle: "p".to_owned(),
-        },
-        at: ASKED,
-    };
+    let event = chooses_refund();
     let told = |compared: bool, after| {
         let answering = conversation(Phase::Answering { turn: Vec::new() });
         let base = Some((&index, compared));

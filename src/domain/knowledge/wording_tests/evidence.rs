@@ -96,19 +96,7 @@ impl Evidence {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Numbers by chance, the same each time (xorshift64*, Vigna 2016).
-    struct Chance(u64);
-
-    impl Chance {
-        fn below(&mut self, share: f64) -> bool {
-            self.0 ^= self.0 >> 12;
-            self.0 ^= self.0 << 25;
-            self.0 ^= self.0 >> 27;
-            let bits = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11;
-            (bits as f64 / (1_u64 << 53) as f64) < share
-        }
-    }
+    use crate::domain::knowledge::wording_tests::made::Chance;
 
     /// After how many customers a difference is told, looked at after each, and which.
     fn told(
@@ -118,8 +106,8 @@ mod tests {
     ) -> Option<(Side, usize)> {
         let mut evidence = Evidence::default();
         for number in 0..customers {
-            let side = [Side::First, Side::Second][usize::from(chance.below(0.5))];
-            let helped = chance.below(helped(number)[side as usize]);
+            let side = [Side::First, Side::Second][usize::from(chance.happens(0.5))];
+            let helped = chance.happens(helped(number)[side as usize]);
             evidence.hear(side, helped);
             if let Some(better) = evidence.better(2) {
                 return Some((better, number + 1));

@@ -203,6 +203,7 @@ fn better(
 mod tests {
     use super::*;
     use crate::domain::knowledge::wording_tests::ShownWording;
+    use crate::domain::knowledge::wording_tests::made::Chance;
 
     fn text(answers: &[&str]) -> EntryText {
         EntryText {
@@ -267,6 +268,38 @@ mod tests {
         elsewhere[0].entry = "parcel".into();
         elsewhere[1].wording.lang = Lang::Vi;
         assert_eq!(counts(&test(&["a", "b"], &elsewhere))[1], [0; 4]);
+    }
+
+    /// Of 200 tests of four wordings, those of which something is told, and of these the ones that
+    /// name the last wording better than another one.
+    fn of_200(chance: &mut Chance, customers: usize, helped: [f64; 4]) -> (usize, usize) {
+        let among = ["a", "b", "c", "d"];
+        let mut told = (0, 0);
+        for _ in 0..200 {
+            let showings: Vec<Showing> = (0..customers)
+                .map(|number| {
+                    let place = 2 * usize::from(chance.happens(0.5));
+                    let place = place + usize::from(chance.happens(0.5));
+                    let at = i64::try_from(number).unwrap();
+                    let heard = (chance.happens(helped[place]), at);
+                    showing(number, among[place], &among, Some(heard))
+                })
+                .collect();
+            let better = test(&among, &showings).better;
+            told.0 += usize::from(!better.is_empty());
+            told.1 += usize::from(better.iter().any(|one| one.better == 3));
+        }
+        told
+    }
+
+    #[test]
+    fn of_four_wordings_alike_one_is_seldom_named_and_a_better_one_is() {
+        let mut chance = Chance(0xf0042);
+        let (alike, _) = of_200(&mut chance, 2_000, [0.6; 4]);
+        let (told, last) = of_200(&mut chance, 2_000, [0.6, 0.6, 0.6, 0.75]);
+        println!("alike: {alike} of 200; one better: {told}, rightly {last}");
+        assert!(alike <= 10, "{alike}");
+        assert!(last >= 160 && told - last <= 10, "{told}, {last}");
     }
 
     #[test]

@@ -7,6 +7,8 @@
 mod choosing;
 mod evidence;
 mod figures;
+#[cfg(test)]
+mod made;
 mod showings;
 
 pub use self::choosing::{AnswerHash, ShownWording, shown_to};

@@ -49,7 +49,8 @@ pub(super) enum Command {
     /// answered that worked; and which wordings of its answers help more.
     ///
     /// The questions are those of the conversations that began in the period; names and numbers are
-    /// struck out. Wordings are compared since they were written, whatever the period.
+    /// struck out. Wordings are compared since they were written, whatever the period; in CSV stand
+    /// the questions alone.
     Knowledge(knowledge::Arguments),
 }
 

@@ -18,6 +18,7 @@ use crate::domain::place::Place;
 use crate::domain::rich::{RichText, Style};
 use crate::domain::time::{Millis, Timestamp};
 use crate::reporting::wording_tests::{self, better_phrase};
+use crate::store::gaps::Looked;
 use crate::store::outbox::NewOutgoing;
 use crate::store::{StoreError, gaps, knowledge, reports};
 use crate::workers::intake::Desk;
@@ -53,9 +54,7 @@ impl Reporter {
         if self.desks.is_empty() || self.week_told.load(Ordering::SeqCst) == until.0 {
             return Ok(0);
         }
-        // A conversation may have begun in the week before.
-        let looked = self.store.gaps(until - WEEK - WEEK, until, now).await;
-        let mut looked = match looked {
+        let (mut looked, mut tests) = match self.looked_at(until, now).await {
             // It will not read any better the next time: this process tells of the next week again.
             Err(error @ StoreError::Unreadable { .. }) => {
                 tracing::error!(%error, "the week's open questions are not told");
@@ -68,10 +67,6 @@ impl Reporter {
         looked.placed.retain(|placed| week.contains(&placed.gap.at));
         let mut groups = summaries(&looked.placed, &looked.handled);
         groups.retain(|group| !group.ignored);
-        let mut tx = self.store.read().await?;
-        let entries = knowledge::entries(&mut tx).await?;
-        let mut tests = wording_tests::begun(&mut tx, &entries).await?;
-        drop(tx);
         for test in &mut tests {
             test.better.retain(|better| week.contains(&better.at));
         }
@@ -108,6 +103,20 @@ impl Reporter {
         };
         self.week_told.store(until.0, Ordering::SeqCst);
         Ok(told)
+    }
+
+    /// The gaps up to then, and every wording test.
+    async fn looked_at(
+        &self,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<(Looked, Vec<WordingTest>), StoreError> {
+        // A conversation may have begun in the week before.
+        let looked = self.store.gaps(until - WEEK - WEEK, until, now).await?;
+        let mut tx = self.store.read().await?;
+        let entries = knowledge::entries(&mut tx).await?;
+        let tests = wording_tests::begun(&mut tx, &entries).await?;
+        Ok((looked, tests))
     }
 
     fn week_for(&self, desk: &Desk, slot: i64, until: Timestamp, news: &News) -> NewOutgoing {

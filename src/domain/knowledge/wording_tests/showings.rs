@@ -86,15 +86,13 @@ enum Heard {
 /// Whether a person was called because the answer was not enough.
 fn is_about_the_answer(reason: &str) -> bool {
     match HandoffReason::from_name(reason) {
-        Some(
-            HandoffReason::Asked
-            | HandoffReason::PrefersPerson
-            | HandoffReason::DidNotHelp
-            | HandoffReason::SameAnswerAgain,
-        ) => true,
+        Some(HandoffReason::Asked | HandoffReason::DidNotHelp | HandoffReason::SameAnswerAgain) => {
+            true
+        }
         // About another question, or nothing that the customer did.
         Some(
-            HandoffReason::Unsure
+            HandoffReason::PrefersPerson
+            | HandoffReason::Unsure
             | HandoffReason::NoneOfThese
             | HandoffReason::CannotRead
             | HandoffReason::Reopened
@@ -195,6 +193,12 @@ mod tests {
         assert_eq!(
             heard(vec![answered(Some("a")), decided("handoff"), unsure]),
             "."
+        );
+        let prefers = asked(HandoffReason::PrefersPerson);
+        assert_eq!(
+            heard(vec![answered(Some("a")), prefers]),
+            ".",
+            "the next question, whatever the answer was like"
         );
         let asks = asked(HandoffReason::Asked);
         assert_eq!(

@@ -217,13 +217,13 @@ desk-gap-chosen = { $n } answered by a choice
 ## Which wording of an answer helps more; A is the answer, B the first other one.
 
 wording-test-title = Which wording helps more
-wording-test-other = Wording { $name }
+wording-test-name = Wording { $name }
 wording-test-wording = Wording
 wording-test-customers = Customers
 wording-test-reacted = Reacted
 wording-test-helped = Helped
 wording-test-to-person = Went on to a person
-wording-test-share = { $n } %
+wording-test-share = ({ $n } %)
 wording-test-better = { $better } helps more than { $worse }: it could be told once { $n } customers had reacted.
 wording-test-no-difference = No difference yet: { $n ->
         [0] no customer has reacted

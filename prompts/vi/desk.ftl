@@ -181,13 +181,13 @@ desk-gap-chosen = { $n } trả lời sau khi chọn
 ## Cách viết nào của một câu trả lời giúp được nhiều hơn; A là câu trả lời chính, B là cách viết khác đầu tiên.
 
 wording-test-title = Cách viết nào giúp được nhiều hơn
-wording-test-other = Cách viết { $name }
+wording-test-name = Cách viết { $name }
 wording-test-wording = Cách viết
 wording-test-customers = Khách hàng
 wording-test-reacted = Có phản hồi
 wording-test-helped = Đã giúp được
 wording-test-to-person = Chuyển sang gặp người
-wording-test-share = { $n } %
+wording-test-share = ({ $n } %)
 wording-test-better = { $better } giúp được nhiều hơn { $worse }: kết luận được khi đã có { $n } khách phản hồi.
 wording-test-no-difference = Chưa thấy khác biệt: { $n ->
         [0] chưa có khách nào phản hồi

@@ -181,13 +181,13 @@ desk-gap-chosen = { $n } 个通过选项回答
 ## 哪种措辞更有帮助；A 是回答本身，B 是第一种其他措辞。
 
 wording-test-title = 哪种措辞更有帮助
-wording-test-other = 措辞 { $name }
+wording-test-name = 措辞 { $name }
 wording-test-wording = 措辞
 wording-test-customers = 客户
 wording-test-reacted = 有反应
 wording-test-helped = 有帮助
 wording-test-to-person = 转人工
-wording-test-share = { $n } %
+wording-test-share = ({ $n } %)
 wording-test-better = { $better } 比 { $worse } 更有帮助：在 { $n } 位客户有反应之后得出。
 wording-test-no-difference = 尚无差别：{ $n ->
         [0] 还没有客户有反应

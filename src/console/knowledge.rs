@@ -209,10 +209,11 @@ fn in_language(words: &Words<'_>, lang: Lang, text: &EntryText) -> Markup {
         section.text lang=(lang.code()) {
             p.lang { (words.language(Some(lang))) }
             h2 dir="auto" { (text.question) }
-            div.answer dir="auto" { (rich(&from_markdown(&text.answer))) }
-            @for (place, other) in text.answers().enumerate().skip(1) {
-                p.lang { (words.phrase(&Phrase::new("wording-test-other").text("name", letter(place).to_string()))) }
-                div.answer dir="auto" { (rich(&from_markdown(other))) }
+            @for (place, answer) in text.answers().enumerate() {
+                @if !text.other_answers.is_empty() {
+                    p.lang { (words.phrase(&Phrase::new("wording-test-name").text("name", letter(place).to_string()))) }
+                }
+                div.answer dir="auto" { (rich(&from_markdown(answer))) }
             }
             @if !text.phrasings.is_empty() {
                 details {

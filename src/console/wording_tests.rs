@@ -10,7 +10,7 @@ use crate::reporting::wording_tests::{letter, method, percent, verdict};
 /// A test's table, its verdict, and how that is come to.
 pub(super) fn test(words: &Words<'_>, test: &WordingTest, are_on: bool) -> Markup {
     html! {
-        section.wordings {
+        section.text {
             h3 { (words.say("wording-test-title")) }
             div.wide tabindex="0" { table.figures {
                 thead { tr {

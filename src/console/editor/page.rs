@@ -147,7 +147,7 @@ fn other_answers(words: &Words<'_>, code: &str, others: &[String]) -> Markup {
             summary { (words.say("console-other-answers")) }
             p.count { (words.say("console-other-answers-what")) }
             @for number in 0..OTHER_ANSWERS_MAX {
-                @let label = words.phrase(&Phrase::new("wording-test-other").text("name", letter(number + 1).to_string()));
+                @let label = words.phrase(&Phrase::new("wording-test-name").text("name", letter(number + 1).to_string()));
                 label { (label)
                     textarea name={ "other_answer_" (number + 1) "_" (code) } rows="4" lang=(code) dir="auto" { "\n" (others.get(number).map_or("", String::as_str)) }
                 }

@@ -67,7 +67,7 @@ impl Intake {
             text.append(&from_markdown(&written.answer));
             for (number, other) in written.answers().enumerate().skip(1) {
                 let told =
-                    Phrase::new("wording-test-other").text("name", letter(number).to_string());
+                    Phrase::new("wording-test-name").text("name", letter(number).to_string());
                 text.push("\n\n");
                 text.push_styled(words.phrase(&told), bold());
                 text.push("\n");

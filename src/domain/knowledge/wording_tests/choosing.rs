@@ -94,10 +94,12 @@ fn drawn(parts: [&str; 4]) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     /// Customers whose shares are looked at; fixed, so the figures below are too.
-    const CUSTOMERS: usize = 20_000;
+    const CUSTOMERS: usize = 6_000;
 
     fn text(answers: &[&str]) -> EntryText {
         let mut answers = answers.iter().map(|answer| (*answer).to_owned());
@@ -151,12 +153,14 @@ mod tests {
         ];
         for (answers, chi_square_max) in sets {
             let expected = CUSTOMERS as f64 / answers.len() as f64;
-            let mut chi_square = 0.0;
-            for answer in answers {
-                let hash = AnswerHash::of(answer);
-                let seen = (0..CUSTOMERS).filter(|number| seen(*number, answers) == hash);
-                chi_square += (seen.count() as f64 - expected).powi(2) / expected;
+            let mut counts = BTreeMap::new();
+            for number in 0..CUSTOMERS {
+                *counts.entry(seen(number, answers)).or_insert(0_usize) += 1;
             }
+            assert_eq!(counts.len(), answers.len());
+            let terms = counts.values();
+            let terms = terms.map(|count| (*count as f64 - expected).powi(2) / expected);
+            let chi_square: f64 = terms.sum();
             assert!(chi_square < chi_square_max, "{answers:?}: {chi_square}");
         }
     }
@@ -171,7 +175,7 @@ mod tests {
             taken += usize::from(after == added);
         }
         let share = taken as f64 / CUSTOMERS as f64;
-        assert!((share - 1.0 / 3.0).abs() < 0.01, "{share}");
+        assert!((share - 1.0 / 3.0).abs() < 0.02, "{share}");
     }
 
     #[test]
@@ -185,6 +189,6 @@ mod tests {
             one == shown("parcel", Lang::En) && one == shown("refund", Lang::Vi)
         });
         let share = same.count() as f64 / CUSTOMERS as f64;
-        assert!((share - 0.25).abs() < 0.015, "{share}");
+        assert!((share - 0.25).abs() < 0.02, "{share}");
     }
 }

@@ -108,6 +108,8 @@ pub struct Knowledge {
     pub sample: bool,
     /// What a wrong answer, a needless handoff and a question cost against each other.
     pub costs: Costs,
+    /// Whether the wordings of an answer are compared.
+    pub wording_tests: bool,
 }
 
 /// `[conversation]`
@@ -205,6 +207,7 @@ impl Default for Config {
                 semantic_model: None,
                 sample: true,
                 costs: Costs::default(),
+                wording_tests: false,
             },
             conversation: Conversation {
                 settle: Millis(700),

@@ -54,6 +54,7 @@ impl Shop {
                 grace: Millis::hours(24),
                 idle: Millis::hours(24),
                 ask_preference: false,
+                wording_tests: false,
                 claim_lease: half_an_hour,
                 desk_lang: Lang::En,
             },

@@ -78,6 +78,7 @@ pub fn entry(number: usize) -> Entry {
         question: wordings.remove(0),
         phrasings: wordings,
         answer: format!("The answer of entry {number}, in a sentence or two."),
+        ..EntryText::default()
     };
     Entry {
         key: format!("entry-{number:06}").as_str().into(),

@@ -213,3 +213,22 @@ desk-gap-did-not-help = { $n } not helped
 desk-gap-handoff = { $n } handed to a person
 desk-gap-no-choice = { $n } without a choice
 desk-gap-chosen = { $n } answered by a choice
+
+## Which wording of an answer helps more; A is the answer, B the first other one.
+
+wording-test-title = Which wording helps more
+wording-test-name = Wording { $name }
+wording-test-wording = Wording
+wording-test-customers = Customers
+wording-test-reacted = Reacted
+wording-test-helped = Helped
+wording-test-to-person = Went on to a person
+wording-test-share = ({ $n } %)
+wording-test-better = { $better } helps more than { $worse }: it could be told once { $n } customers had reacted.
+wording-test-no-difference = No difference yet: { $n ->
+        [0] no customer has reacted
+        [one] one customer has reacted
+       *[other] { $n } customers have reacted
+    }; before { $least } have to each wording, nothing is told.
+wording-test-method = Each customer always sees the same wording and counts once for it, by how they reacted first: they said that it helped, said that it did not, or went on to a person. The verdict is about the share of those who were helped. Look as often as you like: of a hundred tests of wordings that help alike, at most { $percent } ever tell one from another (a sequential test by betting after Turner, Ly and Grünwald 2024, corrected for the number of wordings; from { $least } reactions to each wording on).
+wording-test-off = Wordings are not compared now (knowledge.wording_tests is off): everybody gets A.

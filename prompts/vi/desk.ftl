@@ -177,3 +177,21 @@ desk-gap-did-not-help = { $n } không hữu ích
 desk-gap-handoff = { $n } chuyển cho nhân viên
 desk-gap-no-choice = { $n } không chọn gợi ý nào
 desk-gap-chosen = { $n } trả lời sau khi chọn
+
+## Cách viết nào của một câu trả lời giúp được nhiều hơn; A là câu trả lời chính, B là cách viết khác đầu tiên.
+
+wording-test-title = Cách viết nào giúp được nhiều hơn
+wording-test-name = Cách viết { $name }
+wording-test-wording = Cách viết
+wording-test-customers = Khách hàng
+wording-test-reacted = Có phản hồi
+wording-test-helped = Đã giúp được
+wording-test-to-person = Chuyển sang gặp người
+wording-test-share = ({ $n } %)
+wording-test-better = { $better } giúp được nhiều hơn { $worse }: kết luận được khi đã có { $n } khách phản hồi.
+wording-test-no-difference = Chưa thấy khác biệt: { $n ->
+        [0] chưa có khách nào phản hồi
+       *[other] đã có { $n } khách phản hồi
+    }; mỗi cách viết cần ít nhất { $least } khách phản hồi thì mới có kết luận.
+wording-test-method = Mỗi khách luôn thấy cùng một cách viết và chỉ được tính một lần cho cách viết đó, theo phản hồi đầu tiên: nói là đã giúp được, nói là chưa, hoặc chuyển sang gặp người. Kết luận dựa trên tỷ lệ khách được giúp. Bạn có thể xem bao nhiêu lần tùy ý: trong một trăm phép so sánh giữa các cách viết giúp được như nhau, nhiều nhất { $percent } lần có kết luận sai (kiểm định tuần tự kiểu đặt cược theo Turner, Ly và Grünwald 2024, đã hiệu chỉnh theo số cách viết; tính từ khi mỗi cách viết có { $least } phản hồi).
+wording-test-off = Hiện các cách viết không được so sánh (knowledge.wording_tests đang tắt): mọi khách đều nhận A.

@@ -177,3 +177,21 @@ desk-gap-did-not-help = { $n } 个没帮上忙
 desk-gap-handoff = { $n } 个转人工
 desk-gap-no-choice = { $n } 个没有选择任何选项
 desk-gap-chosen = { $n } 个通过选项回答
+
+## 哪种措辞更有帮助；A 是回答本身，B 是第一种其他措辞。
+
+wording-test-title = 哪种措辞更有帮助
+wording-test-name = 措辞 { $name }
+wording-test-wording = 措辞
+wording-test-customers = 客户
+wording-test-reacted = 有反应
+wording-test-helped = 有帮助
+wording-test-to-person = 转人工
+wording-test-share = ({ $n } %)
+wording-test-better = { $better } 比 { $worse } 更有帮助：在 { $n } 位客户有反应之后得出。
+wording-test-no-difference = 尚无差别：{ $n ->
+        [0] 还没有客户有反应
+       *[other] 已有 { $n } 位客户有反应
+    }；每种措辞至少有 { $least } 位客户有反应，才会得出结论。
+wording-test-method = 每位客户始终看到同一种措辞，并且对该措辞只计一次，以其第一次反应为准：说有帮助、说没有帮助，或转人工。结论针对得到帮助的比例。可以随时查看：对于效果相同的措辞，一百次比较中最多有 { $percent } 次会误判（按 Turner、Ly 和 Grünwald 2024 的押注式序贯检验，并按措辞数量校正；每种措辞有 { $least } 次反应之后开始判断）。
+wording-test-off = 目前不比较措辞（knowledge.wording_tests 已关闭）：所有客户都收到 A。

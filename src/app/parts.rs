@@ -69,6 +69,7 @@ impl Parts {
             .collect();
         channels.insert(ChannelKind::Web, webchat.clone());
         let console = Arc::new(Console {
+            wording_tests: config.knowledge.wording_tests,
             store: store.clone(),
             wording: Arc::clone(&wording),
             clock: app.clock.clone(),

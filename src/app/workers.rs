@@ -183,6 +183,7 @@ fn rules(config: &Config) -> Rules {
         grace: config.conversation.grace,
         idle: config.conversation.idle,
         ask_preference: config.conversation.ask_preference,
+        wording_tests: config.knowledge.wording_tests,
         claim_lease: config.desk.claim_lease,
         desk_lang: config.desk.lang,
     }

@@ -1,5 +1,6 @@
 //! `careline report`: figures, computed from the timeline.
 
+mod compared;
 mod for_people;
 mod knowledge;
 mod staffing;
@@ -45,9 +46,11 @@ pub(super) enum Command {
         wanted: staffing::Need,
     },
     /// What the bot could not answer: groups of the same question, with examples and what a person
-    /// answered that worked.
+    /// answered that worked; and which wordings of its answers help more.
     ///
-    /// It is about the conversations that began in the period; names and numbers are struck out.
+    /// The questions are those of the conversations that began in the period; names and numbers are
+    /// struck out. Wordings are compared since they were written, whatever the period; in CSV stand
+    /// the questions alone.
     Knowledge(knowledge::Arguments),
 }
 

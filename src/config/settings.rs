@@ -122,6 +122,11 @@ pub(super) static SETTINGS: &[Setting] = &[
         cost
     ),
     setting!("knowledge.cost_question", knowledge.costs.question, cost),
+    setting!(
+        "knowledge.wording_tests",
+        knowledge.wording_tests,
+        Value::flag
+    ),
     setting!("conversation.settle", conversation.settle, Value::length),
     setting!("conversation.grace", conversation.grace, Value::length),
     setting!("conversation.idle", conversation.idle, Value::length),

@@ -14,6 +14,7 @@ use super::layout::{self, Place};
 use super::rich::rich;
 use super::trouble::{Page, Trouble};
 use super::versions;
+use super::wording_tests::test;
 use super::words::Words;
 use crate::domain::ids::EntryKey;
 use crate::domain::knowledge::text::normalise::normalise;
@@ -22,6 +23,7 @@ use crate::domain::knowledge::{Entry, EntryText};
 use crate::domain::lang::Lang;
 use crate::domain::phrase::Phrase;
 use crate::domain::rich::markdown::from_markdown;
+use crate::reporting::wording_tests::{self, letter};
 use crate::store::drafts::{self, Draft};
 use crate::store::knowledge;
 
@@ -99,11 +101,10 @@ fn changing(words: &Words<'_>, drafts: &[Draft]) -> Markup {
 }
 
 fn question<'e>(words: &Words<'_>, entry: &'e Entry) -> &'e str {
-    let shown = entry
-        .texts
-        .get(&words.lang)
-        .or_else(|| entry.texts.values().next());
-    shown.map(|text| text.question.as_str()).unwrap_or_default()
+    let shown = entry.text_in(words.lang);
+    shown
+        .map(|(text, _)| text.question.as_str())
+        .unwrap_or_default()
 }
 
 fn count<T>(found: &[T]) -> i64 {
@@ -122,7 +123,7 @@ fn holds(entry: &Entry, search: &str) -> bool {
     all.extend(entry.tags.iter().cloned());
     for text in entry.texts.values() {
         all.extend(text.wordings().map(str::to_owned));
-        all.push(text.answer.clone());
+        all.extend(text.answers().map(str::to_owned));
     }
     let all = plain(&all.join("\n"));
     plain(search)
@@ -161,9 +162,11 @@ pub(super) async fn entry(
         // What is out of use is still shown as it was.
         let last = past.last().and_then(|last| last.entry.clone());
         let entry = in_use.or(last).ok_or(Trouble::NotFound)?;
-        Ok((entry, is_in_use, past))
+        let mut tx = console.store.read().await?;
+        let tests = wording_tests::of_entry(&mut tx, &entry).await?;
+        Ok((entry, is_in_use, past, tests))
     };
-    let (entry, is_in_use, past) = found
+    let (entry, is_in_use, past, tests) = found
         .await
         .map_err(|trouble: Trouble| trouble.page(&console, &headers))?;
     let words = Words::new(&console.wording, who.staff().lang);
@@ -177,7 +180,12 @@ pub(super) async fn entry(
             @if may_change && is_in_use {
                 p.changing { a.button href={ "/console/editor?key=" (entry.key) } { (words.say("console-edit-entry")) } }
             }
-            @for (lang, text) in &entry.texts { (in_language(&words, *lang, text)) }
+            @for (lang, text) in &entry.texts {
+                (in_language(&words, *lang, text))
+                @if let Some(one) = tests.iter().find(|test| test.lang == *lang) {
+                    (test(&words, one, console.wording_tests))
+                }
+            }
             @if !entry.triggers.is_empty() {
                 section {
                     h2 { (words.say("console-triggers")) }
@@ -201,7 +209,12 @@ fn in_language(words: &Words<'_>, lang: Lang, text: &EntryText) -> Markup {
         section.text lang=(lang.code()) {
             p.lang { (words.language(Some(lang))) }
             h2 dir="auto" { (text.question) }
-            div.answer dir="auto" { (rich(&from_markdown(&text.answer))) }
+            @for (place, answer) in text.answers().enumerate() {
+                @if !text.other_answers.is_empty() {
+                    p.lang { (words.phrase(&Phrase::new("wording-test-name").text("name", letter(place).to_string()))) }
+                }
+                div.answer dir="auto" { (rich(&from_markdown(answer))) }
+            }
             @if !text.phrasings.is_empty() {
                 details {
                     summary { (words.say("console-phrasings")) " " span.count { (text.phrasings.len()) } }

@@ -22,6 +22,7 @@ mod sign_in;
 mod thread;
 mod trouble;
 mod versions;
+mod wording_tests;
 mod words;
 
 use std::sync::Arc;
@@ -62,6 +63,8 @@ pub struct Console {
     pub is_https: bool,
     /// The service levels of what no policy matches.
     pub usual_policy: Policy,
+    /// Whether customers are shown different wordings of an answer.
+    pub wording_tests: bool,
     /// How often each address has failed to sign in.
     pub attempts: Attempts,
 }

@@ -9,6 +9,7 @@ use crate::domain::handoff::LateChoice;
 use crate::domain::ids::{
     ConversationId, CustomerId, EntryKey, HandoffId, MessageId, OutboxId, StaffId,
 };
+use crate::domain::knowledge::wording_tests::ShownWording;
 use crate::domain::lang::Lang;
 use crate::domain::place::ChannelKind;
 use crate::domain::preference::HumanPreference;
@@ -107,6 +108,9 @@ pub enum FactKind {
         /// The entry that it was made of.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         entry: Option<EntryKey>,
+        /// Which of several wordings it was, where these are compared.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wording: Option<ShownWording>,
     },
     /// The customer said whether the bot's answer helped.
     Helped {
@@ -319,6 +323,7 @@ impl FactKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::knowledge::wording_tests::AnswerHash;
     use crate::domain::time::Millis;
 
     fn fact(kind: FactKind) -> Fact {
@@ -390,8 +395,21 @@ mod tests {
                 FactKind::BotAnswered {
                     outbox: outbox(),
                     entry: None,
+                    wording: None,
                 },
                 r#""kind":"bot-answered","outbox":"o1""#,
+            ),
+            (
+                FactKind::BotAnswered {
+                    outbox: outbox(),
+                    entry: Some("refund-time".into()),
+                    wording: Some(ShownWording {
+                        lang: Lang::En,
+                        shown: AnswerHash::of("Five days."),
+                        among: vec![AnswerHash::of("A week."), AnswerHash::of("Five days.")],
+                    }),
+                },
+                r#""kind":"bot-answered","outbox":"o1","entry":"refund-time","wording":{"lang":"en","shown":"6f83eb7c","among":["269cbb53","6f83eb7c"]}"#,
             ),
             (
                 FactKind::Helped { yes: true },

@@ -2,7 +2,7 @@
 //! and console.
 //!
 //! Invariant: everything is computed from the facts when it is asked for; nothing here is stored,
-//! and nothing but [`gathered`] touches the store.
+//! and nothing but [`gathered`] and [`wording_tests`] touches the store.
 
 pub mod days;
 pub mod gathered;
@@ -10,4 +10,5 @@ pub mod picture;
 pub mod raster;
 pub mod report;
 pub mod sheets;
+pub mod wording_tests;
 pub mod words;

@@ -87,16 +87,18 @@ const FORGET_TEXTS: (&str, &str) = over_rows!(
        AND replace(item.value ->> 'langs', kb_texts.lang, '') = item.value ->> 'langs')"
 );
 const PUT_TEXTS: (&str, &str) = over_rows!(
-    "INSERT INTO kb_texts (key, lang, question, phrasings, answer, updated_at)
+    "INSERT INTO kb_texts (key, lang, question, phrasings, answer, other_answers, updated_at)
      SELECT item.value ->> 'key', item.value ->> 'lang', item.value ->> 'question',
-       item.value ->> 'phrasings', item.value ->> 'answer', $2
+       item.value ->> 'phrasings', item.value ->> 'answer', item.value ->> 'other_answers', $2
      FROM",
     // Only what the customer is told makes other languages old; a phrasing does not.
     "WHERE TRUE
      ON CONFLICT (key, lang) DO UPDATE SET question = excluded.question,
        phrasings = excluded.phrasings, answer = excluded.answer,
+       other_answers = excluded.other_answers,
        updated_at = CASE
          WHEN kb_texts.question = excluded.question AND kb_texts.answer = excluded.answer
+           AND kb_texts.other_answers = excluded.other_answers
          THEN kb_texts.updated_at ELSE excluded.updated_at END"
 );
 const RETIRE: (&str, &str) = over_rows!(
@@ -196,6 +198,7 @@ async fn change_batch(
                     question: &text.question,
                     phrasings: &text.phrasings,
                     answer: &text.answer,
+                    other_answers: &text.other_answers,
                 }));
             }
         }
@@ -232,6 +235,7 @@ struct NewText<'a> {
     question: &'a str,
     phrasings: &'a [String],
     answer: &'a str,
+    other_answers: &'a [String],
 }
 
 #[derive(Serialize)]

@@ -49,6 +49,7 @@ mod trouble;
 pub mod views;
 pub mod web_log;
 mod wire;
+pub mod wording_tests;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;

@@ -18,7 +18,7 @@ const SQLITE_BUSY_WAIT: Duration = Duration::from_secs(10);
 pub(super) const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
 
 /// The schema, oldest first. Applied ones are never changed.
-pub const MIGRATIONS: [(i64, &str, &str); 11] = [
+pub const MIGRATIONS: [(i64, &str, &str); 12] = [
     (
         1,
         "foundation",
@@ -69,6 +69,11 @@ pub const MIGRATIONS: [(i64, &str, &str); 11] = [
         16,
         "stored figures",
         include_str!("../../migrations/0016_stored_figures.sql"),
+    ),
+    (
+        17,
+        "wording tests",
+        include_str!("../../migrations/0017_wording_tests.sql"),
     ),
 ];
 

@@ -2,14 +2,15 @@
 
 use super::{StoreError, Tx, figures, later, on};
 use crate::domain::engine::Reached;
-use crate::domain::ids::ConversationId;
+use crate::domain::ids::{ConversationId, EntryKey};
 use crate::domain::place::ChannelKind;
 use crate::domain::time::{Millis, Timestamp};
 use crate::domain::timeline::{Fact, FactKind};
 
 const APPEND: &str = "
-    INSERT INTO timeline (id, conversation_id, customer_id, channel, kind, at, recorded_at, staff_id, fact)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    INSERT INTO timeline (id, conversation_id, customer_id, channel, kind, at, recorded_at, staff_id, fact,
+        tested_entry)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 /// Writes a fact down under a new id (of `IdSource::id`: facts are read in the order of ids), and
 /// that the figures of its conversation are to be computed anew.
@@ -33,8 +34,21 @@ pub async fn append(tx: &mut Tx, id: &str, fact: &Fact) -> Result<(), StoreError
         fact.at.0,
         fact.recorded_at.0,
         fact.staff.as_ref().map(|staff| staff.0.as_str()),
-        &kind
+        &kind,
+        tested_entry(&fact.kind)
     )
+}
+
+/// The entry of which the fact says which wording was shown.
+fn tested_entry(kind: &FactKind) -> Option<&str> {
+    match kind {
+        FactKind::BotAnswered {
+            entry: Some(entry),
+            wording: Some(_),
+            ..
+        } => Some(entry.as_str()),
+        _ => None,
+    }
 }
 
 const OF_CONVERSATION: &str = "
@@ -112,6 +126,35 @@ pub async fn of_conversations_opened(
         sqlx::query_as::<_, StoredFact>(OF_CONVERSATIONS_OPENED)
             .bind(from.0)
             .bind(until.0)
+            .fetch_all(conn)
+            .await?
+    });
+    rows.into_iter().map(read).collect()
+}
+
+const OF_TESTED: &str = "
+    SELECT conversation_id, customer_id, channel, at, recorded_at, staff_id, fact
+    FROM timeline WHERE conversation_id IN (
+        SELECT DISTINCT conversation_id FROM timeline
+        WHERE tested_entry = $1 AND conversation_id > $2
+        ORDER BY conversation_id LIMIT $3 + 0)
+    AND kind IN ('bot-answered', 'decided', 'helped', 'handoff-asked')
+    ORDER BY conversation_id, id";
+
+/// What was answered, asked and said of answers in conversations whose customer was shown one of
+/// several wordings of that entry: of the first `most` after that one ('' for the first),
+/// conversation by conversation.
+pub async fn of_tested(
+    tx: &mut Tx,
+    entry: &EntryKey,
+    after: &str,
+    most: i64,
+) -> Result<Vec<Fact>, StoreError> {
+    let rows = on!(tx, |conn| {
+        sqlx::query_as::<_, StoredFact>(OF_TESTED)
+            .bind(&entry.0)
+            .bind(after)
+            .bind(most)
             .fetch_all(conn)
             .await?
     });

@@ -59,6 +59,7 @@ impl<'w> Words<'w> {
             Part::Question(lang) => in_lang("console-question", lang),
             Part::Phrasings(lang) => in_lang("console-phrasings", lang),
             Part::Answer(lang) => in_lang("console-answer-alone", lang),
+            Part::OtherAnswers(lang) => in_lang("console-other-answers", lang),
             Part::ValidFrom => self.say("console-valid-from"),
             Part::ValidTo => self.say("console-valid-to"),
             Part::ReviewOn => self.say("console-review-on"),

@@ -263,3 +263,55 @@ async fn an_open_question_becomes_an_entry_a_phrasing_or_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn other_wordings_are_written_shown_and_taken_up_again() {
+    each_store(async |store| {
+        let desk = Desk::start(store).await;
+        let mai = desk.signs_in("Mai", Role::Admin).await;
+        let new = page(&mai, EDITOR).await;
+        assert!(new.contains("Other wordings of the answer"), "{new}");
+        let both = [&WRITTEN[..], &[("other_answer_2_en", "Two times a week.")]].concat();
+        assert_eq!(sends(&mai, &new, "draft", &both).await.status(), 303);
+        let draft = page(&mai, "/console/editor?key=laos").await;
+        assert!(draft.contains("Two times a week."), "{draft}");
+        assert_eq!(sends(&mai, &draft, "publish", &both).await.status(), 303);
+        let shown = page(&mai, "/console/knowledge/laos").await;
+        for words in [
+            "Wording B",
+            "Two times a week.",
+            "Which wording helps more",
+            "No difference yet: no customer has reacted",
+            "at most 5 ever tell one from another",
+        ] {
+            assert!(shown.contains(words), "{words} in {shown}");
+        }
+        let editor = page(&mai, "/console/editor?key=laos").await;
+        let same = [("other_answer_1_en", "twice a **week**.")];
+        let same = [&WRITTEN[..], &same].concat();
+        let equal = [&same[..], &[("other_answer_2_en", "Twice a\n**week**.")]].concat();
+        let refused = sends(&mai, &editor, "publish", &equal).await;
+        assert_eq!(refused.status(), 422);
+        let refused = text(refused).await;
+        assert!(
+            refused.contains("other answer 2 says the same as the answer"),
+            "{refused}"
+        );
+        assert_eq!(
+            sends(&mai, &editor, "publish", &WRITTEN).await.status(),
+            303
+        );
+        let shown = page(&mai, "/console/knowledge/laos").await;
+        assert!(!shown.contains("Which wording helps more"), "{shown}");
+        assert!(
+            shown.contains("<del dir=\"auto\">1. Two times a week.</del>"),
+            "{shown}"
+        );
+        let (_, rest) = shown.split_once("&amp;version=").expect("an older version");
+        let version = rest.split('"').next().unwrap();
+        let old = page(&mai, &format!("/console/editor?key=laos&version={version}")).await;
+        assert!(old.contains("Two times a week."), "{old}");
+        desk.stop();
+    })
+    .await;
+}

@@ -1,6 +1,7 @@
 //! `careline faq`, the real program on a database file of its own.
 
 mod care;
+mod other_answers;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

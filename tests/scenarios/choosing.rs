@@ -19,11 +19,12 @@ fn labels(message: &Message) -> Vec<String> {
     buttons.map(|(label, _)| label).collect()
 }
 
-fn entry(key: &str, question: &str, phrasings: &[&str], answer: &str) -> Entry {
+pub(super) fn entry(key: &str, question: &str, phrasings: &[&str], answer: &str) -> Entry {
     let text = EntryText {
         question: question.to_owned(),
         phrasings: phrasings.iter().map(|text| (*text).to_owned()).collect(),
         answer: answer.to_owned(),
+        ..EntryText::default()
     };
     Entry {
         key: key.into(),
@@ -54,7 +55,7 @@ fn ambiguous() -> Vec<Entry> {
 }
 
 /// The shop knows these entries and no others.
-async fn knows(shop: &mut Shop, entries: Vec<Entry>) {
+pub(super) async fn knows(shop: &mut Shop, entries: Vec<Entry>) {
     shop.config.knowledge.sample = false;
     let changes = entries.into_iter().map(|entry| NewChange {
         id: format!("v-{}", entry.key),

@@ -1,9 +1,13 @@
 //! Admins write entries in Telegram: a dialogue, step by step, that survives whatever happens.
 
+use careline::clock::Clock;
 use careline::domain::ids::EntryKey;
+use careline::domain::knowledge::{Change, ChangeKind};
+use careline::domain::lang::Lang;
 use careline::domain::place::ChannelKind;
 use careline::domain::staff::Role;
 use careline::domain::time::Millis;
+use careline::store::knowledge::NewChange;
 use careline::store::{drafts, knowledge};
 
 use super::telegram_desk::Desk;
@@ -158,6 +162,46 @@ async fn a_private_chat_is_for_writing_while_a_dialogue_is_led_there_and_a_custo
         "not on the list",
     )
     .await;
+    desk.shop.ends_well().await;
+}
+
+#[tokio::test]
+async fn other_wordings_of_an_answer_are_shown_and_kept_when_it_is_edited() {
+    let (desk, mai) = with_admin().await;
+    let store = desk.shop.store().await;
+    let key = EntryKey::from("refund-time");
+    let entry = async || {
+        let mut tx = store.read().await.unwrap();
+        knowledge::entry(&mut tx, &key).await.unwrap().unwrap()
+    };
+    let mut compared = entry().await;
+    let text = compared.texts.get_mut(&Lang::En).unwrap();
+    text.other_answers = vec!["Give it **a week**.".to_owned()];
+    let change = Change {
+        kind: ChangeKind::Changed,
+        entry: compared,
+    };
+    let id = "zz-compared".to_owned();
+    let changes = vec![NewChange { id, change }];
+    let written = store.change_knowledge(changes, "test", desk.shop.clock.now());
+    written.await.unwrap();
+
+    let alone = mai.alone();
+    let asked = answered(&alone, "/faq edit en refund-time", "So far").await;
+    let asked = pressed(&alone, &asked, "Next", "Other ways").await;
+    pressed(&alone, &asked, "Next", "The answer, as customers").await;
+    let asked = answered(&alone, "Five days, as a rule.", "Five days").await;
+    let shown = pressed(&alone, &asked, "Next", "Five days").await;
+    assert!(
+        shown.text().contains("Wording B\nGive it a week."),
+        "{}",
+        shown.text()
+    );
+    pressed(&alone, &shown, "Publish", "is published").await;
+    let text = entry().await.texts[&Lang::En].clone();
+    assert_eq!(text.answer, "Five days, as a rule.");
+    assert_eq!(text.other_answers, ["Give it **a week**."]);
+    store.close().await;
     desk.shop.ends_well().await;
 }
 

@@ -19,3 +19,4 @@ mod telegram_webhook;
 mod weekly_gaps;
 #[cfg(feature = "semantic")]
 mod with_a_model;
+mod wording_tests;

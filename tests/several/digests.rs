@@ -5,10 +5,13 @@ use std::sync::Arc;
 use careline::channels::TextLimit;
 use careline::clock::{Clock, SetClock, SystemIds};
 use careline::config::Config;
+use careline::domain::knowledge::wording_tests::{AnswerHash, ShownWording};
+use careline::domain::knowledge::{Change, ChangeKind, Entry, EntryText};
 use careline::domain::lang::Lang;
 use careline::domain::place::{ChannelKind, Place};
 use careline::domain::time::{Millis, Timestamp};
 use careline::domain::timeline::{Fact, FactKind};
+use careline::store::knowledge::NewChange;
 use careline::store::reports::{self, Request};
 use careline::store::{Store, timeline};
 use careline::wording::Wording;
@@ -79,20 +82,25 @@ async fn yesterday(store: &Store) {
         .unwrap();
 }
 
-async fn in_the_outbox(database: &Database, cause: &'static str) -> i64 {
+/// What rows of the outbox do, of those with such a cause.
+async fn acts(database: &Database, cause: &'static str) -> Vec<String> {
     use sqlx::Connection;
-    const COUNT: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM outbox WHERE cause LIKE $1";
+    const ACTS: &str = "SELECT act FROM outbox WHERE cause LIKE $1 ORDER BY id";
     if database.is_sqlite() {
         let connection = sqlx::SqliteConnection::connect(&database.url).await;
         let mut connection = connection.unwrap();
-        let count = sqlx::query_scalar(COUNT).bind(cause);
-        count.fetch_one(&mut connection).await.unwrap()
+        let acts = sqlx::query_scalar(ACTS).bind(cause);
+        acts.fetch_all(&mut connection).await.unwrap()
     } else {
         let connection = sqlx::PgConnection::connect(&database.url).await;
         let mut connection = connection.unwrap();
-        let count = sqlx::query_scalar(COUNT).bind(cause);
-        count.fetch_one(&mut connection).await.unwrap()
+        let acts = sqlx::query_scalar(ACTS).bind(cause);
+        acts.fetch_all(&mut connection).await.unwrap()
     }
+}
+
+async fn in_the_outbox(database: &Database, cause: &'static str) -> usize {
+    acts(database, cause).await.len()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -122,6 +130,100 @@ async fn however_many_draw_each_report_is_shown_once() {
             assert_eq!(reporter.tick().await.unwrap(), 0);
         }
         assert_eq!(in_the_outbox(database, "digest:daily:%").await, 2);
+        store.close().await;
+    })
+    .await;
+}
+
+/// So many customers a wording as are enough to tell that the second one helps more.
+const CUSTOMERS: i64 = 60;
+
+async fn compared(store: &Store) {
+    let mut refund = Entry::blank("refund".into());
+    let text = EntryText {
+        question: "How long?".to_owned(),
+        answer: "Five days.".to_owned(),
+        other_answers: vec!["A week.".to_owned()],
+        ..EntryText::default()
+    };
+    let among: Vec<AnswerHash> = text.answers().map(AnswerHash::of).collect();
+    refund.texts.insert(Lang::En, text);
+    let change = Change {
+        kind: ChangeKind::New,
+        entry: refund,
+    };
+    let id = "v1".to_owned();
+    let changes = vec![NewChange { id, change }];
+    let written = store.change_knowledge(changes, "test", TUESDAY);
+    written.await.unwrap();
+    store
+        .write(move |tx| {
+            let among = among.clone();
+            Box::pin(async move {
+                for number in 0..2 * CUSTOMERS {
+                    let is_second = number % 2 == 1;
+                    let wording = ShownWording {
+                        lang: Lang::En,
+                        shown: among[usize::from(is_second)],
+                        among: among.clone(),
+                    };
+                    let answered = FactKind::BotAnswered {
+                        outbox: "o".into(),
+                        entry: Some("refund".into()),
+                        wording: Some(wording),
+                    };
+                    let helped = FactKind::Helped { yes: is_second };
+                    for (kind, name) in [(answered, "a"), (helped, "h")] {
+                        let at = TUESDAY + Millis::minutes(number);
+                        let fact = Fact {
+                            conversation: format!("c{number}").into(),
+                            customer: format!("u{number}").into(),
+                            channel: ChannelKind::Web,
+                            at,
+                            recorded_at: at,
+                            staff: None,
+                            kind,
+                        };
+                        timeline::append(tx, &format!("{number:04}{name}"), &fact).await?;
+                    }
+                }
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn the_desks_are_told_once_in_the_week_after_that_a_wording_helps_more() {
+    each_database(async |database| {
+        let store = database.open().await;
+        compared(&store).await;
+        let clock = Arc::new(SetClock::at(TUESDAY));
+        let reporter = reporter(&store, &clock);
+        reporter.tick().await.expect("the database is there");
+        assert_eq!(
+            in_the_outbox(database, "gaps:%").await,
+            0,
+            "the week is not over"
+        );
+        for _ in 0..3 {
+            clock.pass(Millis::hours(24 * 7));
+            reporter.tick().await.expect("the database is there");
+            assert_eq!(
+                in_the_outbox(database, "gaps:%").await,
+                2,
+                "one for each desk"
+            );
+        }
+        let told = acts(database, "gaps:%").await.concat();
+        for words in [
+            "refund [en]",
+            "B 比 A 更有帮助",
+            "/console/knowledge/refund",
+        ] {
+            assert!(told.contains(words), "{words} in {told}");
+        }
         store.close().await;
     })
     .await;

@@ -156,6 +156,7 @@ fn entry(answer: &str) -> Entry {
         question: "Do you ship to Laos?".to_owned(),
         phrasings: vec![],
         answer: answer.to_owned(),
+        ..EntryText::default()
     };
     Entry {
         key: "laos".into(),

@@ -20,6 +20,7 @@ fn entry(key: &str, answer: &str, langs: &[Lang]) -> Entry {
             question: format!("{key}? Hỏi 问"),
             phrasings: vec!["it's \"quoted\" \\ and, so on".to_owned()],
             answer: answer.to_owned(),
+            other_answers: vec!["said \"otherwise\",\n说".to_owned()],
         };
         (*lang, text)
     };

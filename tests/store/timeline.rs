@@ -1,10 +1,12 @@
 //! Facts go in and come back, in the order in which they were written down.
 
 use careline::clock::{CountedIds, IdSource};
+use careline::domain::knowledge::wording_tests::{AnswerHash, ShownWording};
+use careline::domain::lang::Lang;
 use careline::domain::place::ChannelKind;
 use careline::domain::time::{Millis, Timestamp};
 use careline::domain::timeline::{Fact, FactKind};
-use careline::store::{Store, timeline};
+use careline::store::{Store, timeline, wording_tests};
 
 use crate::support::database::each_store;
 
@@ -93,6 +95,7 @@ async fn what_has_reached_a_customer_and_whose_waits_count_is_in_the_facts() {
         let answered = FactKind::BotAnswered {
             outbox: "o".into(),
             entry: None,
+            wording: None,
         };
         let facts = [
             asked("c1", 1_000),
@@ -122,6 +125,57 @@ async fn what_has_reached_a_customer_and_whose_waits_count_is_in_the_facts() {
             [two_seconds],
             "nobody came to the second"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn conversations_with_compared_wordings_are_found_by_their_entry() {
+    each_store(async |store: &Store| {
+        let ids = CountedIds::default();
+        let wording = ShownWording {
+            lang: Lang::En,
+            shown: AnswerHash::of("A week."),
+            among: vec![AnswerHash::of("Five days."), AnswerHash::of("A week.")],
+        };
+        let answered = |conversation, entry: &str, wording: Option<&ShownWording>| {
+            let kind = FactKind::BotAnswered {
+                outbox: "o".into(),
+                entry: Some(entry.into()),
+                wording: wording.cloned(),
+            };
+            fact(conversation, 1_000, kind)
+        };
+        let helped = |conversation, yes| fact(conversation, 2_000, FactKind::Helped { yes });
+        let facts = [
+            answered("c1", "refund", Some(&wording)),
+            answered("c2", "refund", None),
+            answered("c3", "parcel", Some(&wording)),
+            helped("c1", true),
+            helped("c2", true),
+            helped("c3", false),
+            answered("c1", "parcel", Some(&wording)),
+        ];
+        write(store, &ids, &facts).await;
+        let mut tx = store.read().await.expect("a connection");
+        let entries = wording_tests::entries(&mut tx).await.expect("reads");
+        assert_eq!(entries, ["parcel".into(), "refund".into()].into());
+        let showings = wording_tests::of_entry(&mut tx, &"refund".into()).await;
+        let showings = showings.expect("reads");
+        let [showing] = &showings[..] else {
+            panic!("{showings:#?}");
+        };
+        assert_eq!(showing.wording, wording);
+        assert!(showing.outcome.is_some_and(|outcome| outcome.helped));
+        let of_parcel = wording_tests::of_entry(&mut tx, &"parcel".into()).await;
+        let heard = of_parcel.expect("reads").into_iter();
+        let heard: Vec<_> = heard.map(|one| one.outcome.map(|one| one.helped)).collect();
+        assert_eq!(heard, [None, Some(false)], "c1, then c3");
+        // Conversations are read in lots; none is left out or read twice.
+        let first = timeline::of_tested(&mut tx, &"parcel".into(), "", 1).await;
+        assert_eq!(first.expect("reads").len(), 3, "all of c1");
+        let rest = timeline::of_tested(&mut tx, &"parcel".into(), "c1", 9).await;
+        assert_eq!(rest.expect("reads").len(), 2, "all of c3");
     })
     .await;
 }

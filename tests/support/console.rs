@@ -40,6 +40,7 @@ impl Desk {
         let clock = Arc::new(SetClock::at(Timestamp(1_800_000_000_000)));
         let (arrivals, stop) = (Arc::new(Notify::new()), CancellationToken::new());
         let console = Console {
+            wording_tests: true,
             store: store.clone(),
             wording: Arc::new(Wording::load().unwrap()),
             clock: clock.clone(),

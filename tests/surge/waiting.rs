@@ -25,6 +25,7 @@ fn wanted(kind: &str, number: usize, purpose: Purpose) -> Wanted {
 fn answer() -> Purpose {
     Purpose::Answer {
         entry: "shipping".into(),
+        wording: None,
     }
 }
 

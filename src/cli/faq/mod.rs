@@ -243,6 +243,7 @@ fn place_of(part: Part) -> String {
         Part::Question(lang) => format!("question.{}", lang.code()),
         Part::Phrasings(lang) => format!("phrasings.{}", lang.code()),
         Part::Answer(lang) => format!("answer.{}", lang.code()),
+        Part::OtherAnswers(lang) => format!("other_answers.{}", lang.code()),
         Part::ValidFrom => PARTS[0].to_owned(),
         Part::ValidTo => PARTS[1].to_owned(),
         Part::ReviewOn => PARTS[2].to_owned(),

@@ -72,11 +72,16 @@ fn write_entry(entry: &Entry, context: &mut Context<'_>) -> Result<(), Failure> 
         for phrasing in &text.phrasings {
             writeln!(context.out, "  ~ {phrasing}")?;
         }
-        for line in text.answer.lines() {
-            writeln!(context.out, "  {line}")?;
-        }
-        for (platform, pieces) in pieces(&text.answer) {
-            write_pieces(platform, &pieces, context)?;
+        for (number, answer) in text.answers().enumerate() {
+            if number > 0 {
+                writeln!(context.out, "  other answer {number}:")?;
+            }
+            for line in answer.lines() {
+                writeln!(context.out, "  {line}")?;
+            }
+            for (platform, pieces) in pieces(answer) {
+                write_pieces(platform, &pieces, context)?;
+            }
         }
     }
     Ok(())

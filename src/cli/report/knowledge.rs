@@ -1,4 +1,5 @@
-//! `careline report knowledge`: what the bot could not answer, in groups of the same question.
+//! `careline report knowledge`: what the bot could not answer, in groups of the same question, and
+//! which wordings of its answers help more.
 
 use std::path::PathBuf;
 
@@ -7,6 +8,7 @@ use serde_json::json;
 
 use super::super::period::Period;
 use super::super::{Context, Failure};
+use super::compared::Compared;
 use super::{Form, write_out};
 use crate::cli::printable;
 use crate::domain::ids::EntryKey;
@@ -16,7 +18,9 @@ use crate::domain::knowledge::gaps::draft::Nearest;
 use crate::domain::knowledge::gaps::summary::{Summary, summaries};
 use crate::domain::lang::Lang;
 use crate::domain::report::table::{Cell, Table};
+use crate::reporting::wording_tests;
 use crate::store::knowledge;
+use crate::wording::{Wording, Words};
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Arguments {
@@ -44,15 +48,24 @@ pub(super) async fn run(arguments: Arguments, context: &mut Context<'_>) -> Resu
     let form = Form::wanted(arguments.form, context);
     let store = context.store().await?;
     let looked = store.gaps(from, until, context.clock.now()).await?;
-    let entries = knowledge::entries(&mut store.read().await?).await?;
+    let mut tx = store.read().await?;
+    let entries = knowledge::entries(&mut tx).await?;
+    let tests = wording_tests::begun(&mut tx, &entries).await?;
+    drop(tx);
     store.close().await;
+    let wording = Wording::load().map_err(Failure::not_done)?;
+    let compared = Compared {
+        tests,
+        words: Words::new(&wording, Lang::En),
+        are_on: context.config().knowledge.wording_tests,
+    };
     let mut groups = summaries(&looked.placed, &looked.handled);
     groups.retain(|group| arguments.ignored || !group.ignored);
     let told = told(groups, &entries);
     let text = match form {
-        Form::Json => as_json(&told, &arguments)?,
+        Form::Json => as_json(&told, &compared, &arguments)?,
         Form::Csv => table(&told).to_csv(),
-        Form::Table => for_people(&told),
+        Form::Table => for_people(&told) + &compared.for_people(),
         Form::Svg | Form::Png => {
             return Err(Failure::wrong(
                 "--as: questions are no picture; choose table, json or csv",
@@ -81,7 +94,11 @@ fn told(groups: Vec<Summary>, entries: &[Entry]) -> Vec<Told> {
         .collect()
 }
 
-fn as_json(told: &[Told], arguments: &Arguments) -> Result<String, Failure> {
+fn as_json(
+    told: &[Told],
+    compared: &Compared<'_>,
+    arguments: &Arguments,
+) -> Result<String, Failure> {
     let groups: Result<Vec<_>, _> = told
         .iter()
         .map(|one| {
@@ -95,6 +112,7 @@ fn as_json(told: &[Told], arguments: &Arguments) -> Result<String, Failure> {
         "from": arguments.period.from(),
         "to": arguments.period.to(),
         "groups": groups.map_err(Failure::not_done)?,
+        "wording_tests": compared.json().map_err(Failure::not_done)?,
     });
     let text = serde_json::to_string_pretty(&report).map_err(Failure::not_done)?;
     Ok(text + "\n")

@@ -49,17 +49,35 @@ pub(in crate::console) struct Form {
     #[serde(default)]
     answer_en: String,
     #[serde(default)]
+    other_answer_1_en: String,
+    #[serde(default)]
+    other_answer_2_en: String,
+    #[serde(default)]
+    other_answer_3_en: String,
+    #[serde(default)]
     question_vi: String,
     #[serde(default)]
     phrasings_vi: String,
     #[serde(default)]
     answer_vi: String,
     #[serde(default)]
+    other_answer_1_vi: String,
+    #[serde(default)]
+    other_answer_2_vi: String,
+    #[serde(default)]
+    other_answer_3_vi: String,
+    #[serde(default)]
     question_zh: String,
     #[serde(default)]
     phrasings_zh: String,
     #[serde(default)]
     answer_zh: String,
+    #[serde(default)]
+    other_answer_1_zh: String,
+    #[serde(default)]
+    other_answer_2_zh: String,
+    #[serde(default)]
+    other_answer_3_zh: String,
 }
 
 impl Posted for Form {
@@ -92,19 +110,46 @@ impl Form {
     pub(super) fn entry(&self) -> Entry {
         let mut texts = BTreeMap::new();
         for lang in Lang::ALL {
-            let (question, phrasings, answer) = match lang {
-                Lang::En => (&self.question_en, &self.phrasings_en, &self.answer_en),
-                Lang::Vi => (&self.question_vi, &self.phrasings_vi, &self.answer_vi),
-                Lang::Zh => (&self.question_zh, &self.phrasings_zh, &self.answer_zh),
+            let (question, phrasings, answers) = match lang {
+                Lang::En => (
+                    &self.question_en,
+                    &self.phrasings_en,
+                    [
+                        &self.answer_en,
+                        &self.other_answer_1_en,
+                        &self.other_answer_2_en,
+                        &self.other_answer_3_en,
+                    ],
+                ),
+                Lang::Vi => (
+                    &self.question_vi,
+                    &self.phrasings_vi,
+                    [
+                        &self.answer_vi,
+                        &self.other_answer_1_vi,
+                        &self.other_answer_2_vi,
+                        &self.other_answer_3_vi,
+                    ],
+                ),
+                Lang::Zh => (
+                    &self.question_zh,
+                    &self.phrasings_zh,
+                    [
+                        &self.answer_zh,
+                        &self.other_answer_1_zh,
+                        &self.other_answer_2_zh,
+                        &self.other_answer_3_zh,
+                    ],
+                ),
             };
+            let [answer, others @ ..] = answers.map(|answer| plain(answer).trim().to_owned());
             let text = EntryText {
                 question: plain(question).trim().to_owned(),
                 phrasings: lines(phrasings),
-                answer: plain(answer).trim().to_owned(),
+                answer,
+                other_answers: others.into_iter().filter(|one| !one.is_empty()).collect(),
             };
-            let is_empty =
-                text.question.is_empty() && text.phrasings.is_empty() && text.answer.is_empty();
-            if !is_empty {
+            if text != EntryText::default() {
                 texts.insert(lang, text);
             }
         }

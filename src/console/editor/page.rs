@@ -8,9 +8,12 @@ use crate::console::layout::{self, Place};
 use crate::console::versions::told;
 use crate::console::words::Words;
 use crate::domain::knowledge::differences::{Difference, Part};
+use crate::domain::knowledge::entry::OTHER_ANSWERS_MAX;
 use crate::domain::knowledge::upkeep::Upkeep;
 use crate::domain::knowledge::{Entry, EntryText};
 use crate::domain::lang::Lang;
+use crate::domain::phrase::Phrase;
+use crate::reporting::wording_tests::letter;
 use crate::store::drafts::NO_VERSION;
 
 /// What the editor shows.
@@ -137,6 +140,22 @@ fn upkeep(words: &Words<'_>, entry: &Entry) -> Markup {
     }
 }
 
+/// Fields for the other wordings of an answer.
+fn other_answers(words: &Words<'_>, code: &str, others: &[String]) -> Markup {
+    html! {
+        details open[!others.is_empty()] {
+            summary { (words.say("console-other-answers")) }
+            p.count { (words.say("console-other-answers-what")) }
+            @for number in 0..OTHER_ANSWERS_MAX {
+                @let label = words.phrase(&Phrase::new("wording-test-name").text("name", letter(number + 1).to_string()));
+                label { (label)
+                    textarea name={ "other_answer_" (number + 1) "_" (code) } rows="4" lang=(code) dir="auto" { "\n" (others.get(number).map_or("", String::as_str)) }
+                }
+            }
+        }
+    }
+}
+
 fn text(words: &Words<'_>, lang: Lang, text: Option<&EntryText>) -> Markup {
     let code = lang.code();
     let question = text.map(|text| text.question.as_str()).unwrap_or_default();
@@ -156,6 +175,7 @@ fn text(words: &Words<'_>, lang: Lang, text: Option<&EntryText>) -> Markup {
             label { (words.say("console-answer"))
                 textarea name={ "answer_" (code) } rows="6" lang=(code) dir="auto" { "\n" (answer) }
             }
+            (other_answers(words, code, text.map_or(&[][..], |text| &text.other_answers)))
         }
     }
 }

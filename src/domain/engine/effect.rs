@@ -6,6 +6,7 @@ use crate::domain::delivery::ANSWER_LEAVES_WITHIN;
 use crate::domain::delivery::class::Class;
 use crate::domain::engine::event::{CustomerAction, Press, TimerKind};
 use crate::domain::ids::{EntryKey, MessageId, MessageRef, OutboxId, StaffId};
+use crate::domain::knowledge::wording_tests::{AnswerHash, ShownWording};
 use crate::domain::lang::Lang;
 use crate::domain::message::Part;
 use crate::domain::phrase::Phrase;
@@ -111,6 +112,8 @@ pub enum Speech {
         key: EntryKey,
         /// The language of the text to give.
         lang: Lang,
+        /// Which of its wordings; the entry's own answer without one.
+        wording: Option<AnswerHash>,
     },
     /// What a person wrote, as they wrote it.
     Parts(Vec<Part>),
@@ -266,6 +269,9 @@ pub enum Purpose {
     Answer {
         /// The entry.
         entry: EntryKey,
+        /// Which of several wordings it is, where these are compared.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wording: Option<ShownWording>,
     },
     /// The choices that the bot offers in place of an answer.
     Choices,

@@ -84,6 +84,8 @@ pub struct Rules {
     pub idle: Millis,
     /// Whether customers are asked for their preference.
     pub ask_preference: bool,
+    /// Whether the wordings of an answer are compared; otherwise everybody gets the entry's own.
+    pub wording_tests: bool,
     /// How long an agent may be silent while the customer waits.
     pub claim_lease: Millis,
     /// The language of the staff rooms.

@@ -6,14 +6,16 @@ mod targets;
 use std::collections::BTreeSet;
 
 use super::conversation::{Conversation, Phase};
-use super::effect::{Effect, Purpose, RoomAct, Rooms};
+use super::effect::{Effect, Purpose, RoomAct, Rooms, Speech};
 use super::event::{CardAct, CustomerAction, Dispatch, Event, Press, StaffOrigin, TimerKind};
 use super::{DeskLoad, Reached, Rules, Step, World, step};
 use crate::domain::customer::Customer;
 use crate::domain::desk::act::StaffAct;
 use crate::domain::handoff::{Handoff, HandoffReason};
-use crate::domain::knowledge::KnowledgeIndex;
+use crate::domain::ids::EntryKey;
 use crate::domain::knowledge::related::Related;
+use crate::domain::knowledge::wording_tests::shown_to;
+use crate::domain::knowledge::{Entry, EntryText, KnowledgeIndex};
 use crate::domain::lang::Lang;
 use crate::domain::message::Part;
 use crate::domain::place::{ChannelKind, Place};
@@ -96,6 +98,20 @@ fn decide_by(
     event: &Event,
     after: Millis,
 ) -> Step {
+    decide_with(plans, reached, conversation, event, after, None)
+}
+
+/// The same with a base, whose wordings are compared or not.
+fn decide_with(
+    plans: &Plans,
+    reached: Reached,
+    conversation: &Conversation,
+    event: &Event,
+    after: Millis,
+    base: Option<(&KnowledgeIndex, bool)>,
+) -> Step {
+    let empty = KnowledgeIndex::build(&[]);
+    let (knowledge, wordings) = base.unwrap_or((&empty, false));
     let mai = Staff {
         id: "mai".into(),
         name: "Mai".to_owned(),
@@ -116,13 +132,14 @@ fn decide_by(
         grace: Millis::hours(24),
         idle: Millis::hours(24),
         ask_preference: true,
+        wording_tests: wordings,
         claim_lease: Millis::minutes(30),
         desk_lang: Lang::En,
     };
     let world = World {
         now: ASKED + after,
         customer: &customer,
-        knowledge: &KnowledgeIndex::build(&[]),
+        knowledge,
         related: &Related::default(),
         desks: &DESKS,
         load: DeskLoad::default(),
@@ -161,6 +178,19 @@ fn failed(purpose: Purpose, card: Option<CardAct>, blocked: bool) -> Event {
         },
         why: "why".to_owned(),
         blocked,
+    }
+}
+
+fn chooses_refund() -> Event {
+    Event::CustomerPressed {
+        action: CustomerAction::Choose {
+            entry: "refund".into(),
+        },
+        press: Press {
+            place: place(),
+            handle: "p".to_owned(),
+        },
+        at: ASKED,
     }
 }
 
@@ -206,6 +236,7 @@ fn an_answer_that_failed_goes_to_a_person_unless_the_customer_shut_the_bot_out()
     let answering = conversation(Phase::Answering { turn: Vec::new() });
     let answer = || Purpose::Answer {
         entry: "refund".into(),
+        wording: None,
     };
     let handed = decide(&answering, &failed(answer(), None, false), Millis(0));
     let reason = handed.next.handoff().map(|handoff| handoff.reason);
@@ -220,6 +251,7 @@ fn an_answer_that_came_too_late_goes_to_a_person_once() {
     let failed = failed(
         Purpose::Answer {
             entry: "refund".into(),
+            wording: None,
         },
         None,
         false,
@@ -294,16 +326,7 @@ fn a_choice_made_after_a_long_silence_is_still_answered() {
         at: ASKED,
         by: None,
     });
-    let event = Event::CustomerPressed {
-        action: CustomerAction::Choose {
-            entry: "refund".into(),
-        },
-        press: Press {
-            place: place(),
-            handle: "p".to_owned(),
-        },
-        at: ASKED,
-    };
+    let event = chooses_refund();
     let after = decide(&silent, &event, Millis::hours(25));
     assert!(matches!(after.next.state.phase, Phase::Answering { .. }));
     let answers = |effect: &Effect| matches!(effect, Effect::Tell(tell) if matches!(tell.purpose, Purpose::Answer { .. }));
@@ -318,4 +341,62 @@ fn a_choice_made_after_a_long_silence_is_still_answered() {
         )
     };
     assert!(after.effects.iter().any(reopened));
+}
+
+#[test]
+fn a_customer_is_shown_one_of_the_wordings_and_always_the_same() {
+    let mut entry = Entry::blank("refund".into());
+    let text = EntryText {
+        question: "How long?".to_owned(),
+        answer: "Five days.".to_owned(),
+        other_answers: vec!["A week.".to_owned(), "Soon.".to_owned()],
+        ..EntryText::default()
+    };
+    // The customer's language is English, and finds the text that there is.
+    entry.texts.insert(Lang::Vi, text.clone());
+    let index = KnowledgeIndex::build(&[entry]);
+    let event = chooses_refund();
+    let told = |compared: bool, after| {
+        let answering = conversation(Phase::Answering { turn: Vec::new() });
+        let base = Some((&index, compared));
+        let step = decide_with(
+            &plans(),
+            Reached::default(),
+            &answering,
+            &event,
+            after,
+            base,
+        );
+        let tell = step.effects.iter().find_map(|effect| match effect {
+            Effect::Tell(tell) => Some((tell.say.clone(), tell.purpose.clone())),
+            _ => None,
+        });
+        tell.expect("an answer")
+    };
+    let expected = shown_to(&"ann".into(), &"refund".into(), Lang::Vi, &text);
+    let (say, purpose) = told(true, Millis(0));
+    assert_eq!((say.clone(), purpose.clone()), told(true, Millis::hours(9)));
+    let shown = expected.as_ref().map(|wording| wording.shown);
+    assert!(shown.is_some());
+    assert_eq!(
+        say,
+        Speech::Entry {
+            key: "refund".into(),
+            lang: Lang::En,
+            wording: shown,
+        }
+    );
+    let entry = EntryKey::from("refund");
+    assert_eq!(
+        purpose,
+        Purpose::Answer {
+            entry: entry.clone(),
+            wording: expected,
+        }
+    );
+    let without = Purpose::Answer {
+        entry,
+        wording: None,
+    };
+    assert_eq!(told(false, Millis(0)).1, without);
 }

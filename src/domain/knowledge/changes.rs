@@ -124,6 +124,7 @@ mod tests {
             question: question.to_owned(),
             phrasings: vec![],
             answer: "Soon.".to_owned(),
+            ..EntryText::default()
         }
     }
 

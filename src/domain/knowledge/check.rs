@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use super::entry::Entry;
+use super::entry::{Entry, name_of_answer};
 use super::same_wording::same_wordings;
 use crate::domain::ids::EntryKey;
 use crate::domain::lang::Lang;
@@ -67,6 +67,8 @@ pub enum Finding {
         key: EntryKey,
         /// The language.
         lang: Lang,
+        /// Which of its wordings, as faults name it.
+        answer: String,
         /// In how many messages customers get it, platform by platform.
         messages: Vec<(&'static str, usize)>,
     },
@@ -204,6 +206,7 @@ impl fmt::Display for Finding {
             Finding::LongAnswer {
                 key,
                 lang,
+                answer,
                 messages,
             } => {
                 let messages: Vec<String> = messages
@@ -212,7 +215,7 @@ impl fmt::Display for Finding {
                     .collect();
                 write!(
                     f,
-                    "{key}: the answer in {} is sent as {}: shorten it, or see with careline faq show {key} where it is cut",
+                    "{key}: {answer} in {} is sent as {}: shorten it, or see with careline faq show {key} where it is cut",
                     lang.code(),
                     messages.join(" and ")
                 )
@@ -285,17 +288,20 @@ pub fn findings(entries: &[Entry]) -> Vec<Finding> {
                     text.phrasings.len(),
                 ));
             }
-            let messages: Vec<(&str, usize)> = pieces(&text.answer)
-                .into_iter()
-                .map(|(platform, pieces)| (platform, pieces.len()))
-                .filter(|(_, count)| *count > 1)
-                .collect();
-            if !messages.is_empty() {
-                findings.push(Finding::LongAnswer {
-                    key: entry.key.clone(),
-                    lang: *lang,
-                    messages,
-                });
+            for (number, answer) in text.answers().enumerate() {
+                let messages: Vec<(&str, usize)> = pieces(answer)
+                    .into_iter()
+                    .map(|(platform, pieces)| (platform, pieces.len()))
+                    .filter(|(_, count)| *count > 1)
+                    .collect();
+                if !messages.is_empty() {
+                    findings.push(Finding::LongAnswer {
+                        key: entry.key.clone(),
+                        lang: *lang,
+                        answer: name_of_answer(number),
+                        messages,
+                    });
+                }
             }
         }
     }
@@ -314,6 +320,7 @@ mod tests {
             question: "Same?".to_owned(),
             phrasings: (0..phrasings).map(|number| format!("p{number}")).collect(),
             answer: "A".to_owned(),
+            ..EntryText::default()
         };
         let entry = |key: &str, texts: Vec<(Lang, EntryText)>| Entry {
             key: key.into(),
@@ -346,6 +353,18 @@ mod tests {
     #[test]
     fn a_long_answer_is_shown_in_pieces() {
         let answer = "A sentence of some length. ".repeat(100);
+        let mut entry = crate::domain::knowledge::made::english("a", &["A?", "b", "c", "d"]);
+        let text = entry.texts.get_mut(&Lang::En).unwrap();
+        text.other_answers = vec!["Short.".to_owned(), answer.clone()];
+        let found = findings(&[entry]);
+        let [long] = &found[..] else {
+            panic!("{found:#?}");
+        };
+        let said = long.to_string();
+        assert!(
+            said.contains("other answer 2 in en is sent as 2 messages on Discord"),
+            "{said}"
+        );
         let pieces = pieces(&answer);
         assert_eq!(pieces[0].1.len(), 2);
         assert!(pieces[0].1[0].ends_with("length."), "cut between sentences");

@@ -159,6 +159,22 @@ mod tests {
     }
 
     #[test]
+    fn other_wordings_of_the_answer_stay_whatever_is_written_over() {
+        let mut dialogue = dialogue();
+        dialogue.says("Laos?");
+        let others = vec!["Two times a week.".to_owned()];
+        let text = dialogue.entry.texts.get_mut(&Lang::En).unwrap();
+        text.other_answers.clone_from(&others);
+        dialogue.back_to(Step::Answer);
+        dialogue.says("Twice.");
+        let text = dialogue.text();
+        assert_eq!(
+            (text.answer.as_str(), text.other_answers),
+            ("Twice.", others)
+        );
+    }
+
+    #[test]
     fn going_back_writes_over_and_going_on_keeps() {
         let mut dialogue = dialogue();
         dialogue.says("Laos?");

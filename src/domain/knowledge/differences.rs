@@ -20,6 +20,8 @@ pub enum Part {
     Phrasings(Lang),
     /// Its answer in a language, line by line.
     Answer(Lang),
+    /// The other wordings of its answer in a language, line by line, each under its number.
+    OtherAnswers(Lang),
     /// The first day on which it is answered from.
     ValidFrom,
     /// The last one.
@@ -60,6 +62,8 @@ pub fn differences(before: Option<&Entry>, after: &Entry) -> Vec<Difference> {
         all.push(lists(Part::Phrasings(lang), &old, &new));
         let (old, new) = part(|text| text.answer.lines().map(str::to_owned).collect());
         all.push(lists(Part::Answer(lang), &old, &new));
+        let (old, new) = part(other_answers);
+        all.push(lists(Part::OtherAnswers(lang), &old, &new));
     }
     let upkeep = [Part::ValidFrom, Part::ValidTo, Part::ReviewOn, Part::Owner];
     let both = before
@@ -72,6 +76,17 @@ pub fn differences(before: Option<&Entry>, after: &Entry) -> Vec<Difference> {
         all.push(lists(part, &list(old), &list(new)));
     }
     all.into_iter().flatten().collect()
+}
+
+fn other_answers(text: &EntryText) -> Vec<String> {
+    let numbered = |(number, answer): (usize, &String)| -> Vec<String> {
+        let lines = answer.lines();
+        lines
+            .map(|line| format!("{}. {line}", number + 1))
+            .collect()
+    };
+    let answers = text.other_answers.iter().enumerate();
+    answers.flat_map(numbered).collect()
 }
 
 /// Where the same lines stand in another order, all of them differ.
@@ -100,6 +115,7 @@ mod tests {
             question: question.to_owned(),
             phrasings: vec!["p".to_owned()],
             answer: answer.to_owned(),
+            ..EntryText::default()
         };
         Entry {
             key: "a".into(),
@@ -130,6 +146,17 @@ mod tests {
             ]
         );
         assert_eq!(differences(None, &before).len(), 4);
+        let mut compared = before.clone();
+        let others = &mut compared.texts.get_mut(&Lang::Vi).unwrap().other_answers;
+        *others = vec!["uno\ndos".to_owned(), "eins".to_owned()];
+        assert_eq!(
+            differences(Some(&before), &compared),
+            vec![difference(
+                Part::OtherAnswers(Lang::Vi),
+                &[],
+                &["1. uno", "1. dos", "2. eins"]
+            )]
+        );
         // The order of phrasings and the number of blank lines count too.
         let turned = entry(&[], "Q?", "two\none");
         assert_eq!(

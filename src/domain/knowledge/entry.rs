@@ -22,6 +22,8 @@ pub const PHRASING_CHARS_MAX: usize = 500;
 pub const PHRASINGS_MAX: usize = 1_000;
 /// Longest answer, in characters: four full messages on Telegram.
 pub const ANSWER_CHARS_MAX: usize = 16_000;
+/// Most other wordings of an answer: with more, each is seen too seldom to tell them apart.
+pub const OTHER_ANSWERS_MAX: usize = 3;
 /// Most tags of an entry.
 pub const TAGS_MAX: usize = 32;
 /// Longest tag, in characters.
@@ -86,12 +88,20 @@ pub struct EntryText {
     pub phrasings: Vec<String>,
     /// The answer, in markdown.
     pub answer: String,
+    /// Other wordings of the answer, to find out which one helps more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_answers: Vec<String>,
 }
 
 impl EntryText {
     /// The question and then every phrasing: all that the ranking learns from.
     pub fn wordings(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.question.as_str()).chain(self.phrasings.iter().map(String::as_str))
+    }
+
+    /// The answer and then every other wording of it.
+    pub fn answers(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.answer.as_str()).chain(self.other_answers.iter().map(String::as_str))
     }
 }
 
@@ -110,9 +120,25 @@ pub enum EntryFault {
     #[error("{lang}: the answer is empty: write what the customer is told")]
     NoAnswer { lang: &'static str },
     #[error(
-        "{lang}: the answer has {chars} characters, {ANSWER_CHARS_MAX} are the most: shorten it or link to a page"
+        "{lang}: {place} has {chars} characters, {ANSWER_CHARS_MAX} are the most: shorten it or link to a page"
     )]
-    AnswerTooLong { lang: &'static str, chars: usize },
+    AnswerTooLong {
+        lang: &'static str,
+        place: String,
+        chars: usize,
+    },
+    #[error(
+        "{lang}: {count} other answers, {OTHER_ANSWERS_MAX} are the most: keep those that you want to compare"
+    )]
+    TooManyAnswers { lang: &'static str, count: usize },
+    #[error("{lang}: other answer {number} is empty: write it or take it out")]
+    EmptyAnswer { lang: &'static str, number: usize },
+    #[error("{lang}: {place} says the same as {same}: word it otherwise or take it out")]
+    SameAnswer {
+        lang: &'static str,
+        place: String,
+        same: String,
+    },
     #[error(
         "{lang}: {count} phrasings, {PHRASINGS_MAX} are the most: keep those that customers really write"
     )]
@@ -157,6 +183,12 @@ impl Entry {
             texts: BTreeMap::new(),
             upkeep: Upkeep::default(),
         }
+    }
+
+    /// Its text in that language, else in the first that it has, with the language found.
+    pub fn text_in(&self, lang: Lang) -> Option<(&EntryText, Lang)> {
+        let wanted = self.texts.get(&lang).map(|text| (text, lang));
+        wanted.or_else(|| self.texts.iter().next().map(|(lang, text)| (text, *lang)))
     }
 
     /// Every fault of this entry, in the order of its fields; empty when it can be stored.
@@ -218,20 +250,59 @@ fn text_faults(lang: &'static str, text: &EntryText, faults: &mut Vec<EntryFault
         }
         phrasing_faults(lang, format!("phrasing {number}"), phrasing, faults);
     }
-    let chars = text.answer.chars().count();
-    if text.answer.trim().is_empty() {
-        faults.push(EntryFault::NoAnswer { lang });
+    if text.other_answers.len() > OTHER_ANSWERS_MAX {
+        faults.push(EntryFault::TooManyAnswers {
+            lang,
+            count: text.other_answers.len(),
+        });
+    }
+    for (number, answer) in text.answers().enumerate() {
+        answer_faults(lang, number, answer, faults);
+        let squeezed = |answer: &str| answer.split_whitespace().collect::<Vec<_>>().join(" ");
+        let said = squeezed(answer);
+        let same = text
+            .answers()
+            .take(number)
+            .position(|one| squeezed(one) == said);
+        if let (Some(same), false) = (same, said.is_empty()) {
+            faults.push(EntryFault::SameAnswer {
+                lang,
+                place: name_of_answer(number),
+                same: name_of_answer(same),
+            });
+        }
+    }
+}
+
+/// How faults name an answer: the first is the entry's own, the others are counted from 1.
+pub(super) fn name_of_answer(number: usize) -> String {
+    match number {
+        0 => "the answer".to_owned(),
+        number => format!("other answer {number}"),
+    }
+}
+
+fn answer_faults(lang: &'static str, number: usize, answer: &str, faults: &mut Vec<EntryFault>) {
+    let chars = answer.chars().count();
+    if answer.trim().is_empty() {
+        faults.push(match number {
+            0 => EntryFault::NoAnswer { lang },
+            number => EntryFault::EmptyAnswer { lang, number },
+        });
     } else if chars > ANSWER_CHARS_MAX {
-        faults.push(EntryFault::AnswerTooLong { lang, chars });
+        faults.push(EntryFault::AnswerTooLong {
+            lang,
+            place: name_of_answer(number),
+            chars,
+        });
     }
     // An answer has paragraphs and lists; nothing else of the control range is text.
-    let control = text
-        .answer
+    let control = answer
         .chars()
         .find(|char| char.is_control() && !matches!(char, '\n' | '\t' | '\r'));
     if let Some(char) = control {
         faults.push(EntryFault::ControlCharacter {
-            place: format!("{lang}: the answer"),
+            place: format!("{lang}: {}", name_of_answer(number)),
             code: char.into(),
         });
     }
@@ -273,6 +344,7 @@ mod tests {
                     question: question.to_owned(),
                     phrasings: phrasings.iter().map(|text| (*text).to_owned()).collect(),
                     answer: answer.to_owned(),
+                    other_answers: vec![],
                 },
             )]),
             upkeep: Upkeep::default(),
@@ -307,6 +379,31 @@ mod tests {
         assert!(said[2].contains("phrasing 2 has the control character U+0007"));
         assert!(said[3].contains("phrasing 3 has 501 characters"));
         assert!(said[4].contains("the answer has the control character U+0000"));
+    }
+
+    #[test]
+    fn each_wording_of_an_answer_obeys_the_same_and_says_something_of_its_own() {
+        let with = |others: &[&str]| {
+            let mut entry = entry("How long?", &["when"], "Five days.");
+            let text = entry.texts.get_mut(&Lang::En).unwrap();
+            text.other_answers = others.iter().map(|text| (*text).to_owned()).collect();
+            let faults = entry.faults();
+            faults.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert!(with(&["A week.", "Soon.", "By **Friday**.\n"]).is_empty());
+        let long = "x".repeat(ANSWER_CHARS_MAX + 1);
+        assert_eq!(
+            with(&[" Five\ndays. ", "", "Soon.\u{7}", &long]),
+            [
+                "en: 4 other answers, 3 are the most: keep those that you want to compare",
+                "en: other answer 1 says the same as the answer: word it otherwise or take it out",
+                "en: other answer 2 is empty: write it or take it out",
+                "en: other answer 3 has the control character U+0007: take it out",
+                "en: other answer 4 has 16001 characters, 16000 are the most: shorten it or link to a page",
+            ]
+        );
+        let twice = with(&["Soon.", "Soon."]);
+        assert!(twice[0].contains("other answer 2 says the same as other answer 1"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub fn entry(key: &str, wordings: &[(Lang, &[&str])]) -> Entry {
             question: wordings.next().expect("a question"),
             phrasings: wordings.collect(),
             answer: format!("({key})"),
+            ..EntryText::default()
         };
         (*lang, text)
     });

@@ -38,6 +38,7 @@ pub mod upkeep;
 pub mod usage;
 pub mod verbs;
 pub mod vocabulary;
+pub mod wording_tests;
 mod wordings;
 
 pub use changes::{Change, ChangeKind, Imported, changes};

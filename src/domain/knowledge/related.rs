@@ -146,6 +146,7 @@ mod tests {
                 question: key.to_owned(),
                 phrasings: vec![],
                 answer: "A".to_owned(),
+                ..EntryText::default()
             };
             (*lang, text)
         };

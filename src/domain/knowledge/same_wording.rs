@@ -76,6 +76,7 @@ mod tests {
                     question: question.to_owned(),
                     phrasings: vec!["riêng của ".to_owned() + key, question.to_uppercase()],
                     answer: "A".to_owned(),
+                    ..EntryText::default()
                 },
             )]),
             upkeep: Default::default(),

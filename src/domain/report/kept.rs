@@ -141,6 +141,7 @@ mod tests {
         let kind = FactKind::BotAnswered {
             outbox: "o".into(),
             entry: None,
+            wording: None,
         };
         (at, kind)
     }

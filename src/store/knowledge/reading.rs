@@ -25,7 +25,7 @@ macro_rules! texts_where {
     ($of:literal) => {
         concat!(
             "SELECT kb_texts.key, kb_texts.lang, kb_texts.question, kb_texts.phrasings,
-               kb_texts.answer
+               kb_texts.answer, kb_texts.other_answers
              FROM kb_texts JOIN kb_entries ON kb_entries.key = kb_texts.key
              WHERE ",
             $of
@@ -36,7 +36,7 @@ macro_rules! texts_where {
 const ENTRIES: &str = entries_where!("NOT retired ORDER BY key");
 const TEXTS: &str = texts_where!("NOT kb_entries.retired ORDER BY kb_texts.key, kb_texts.lang");
 
-type TextRow = (String, String, String, String, String);
+type TextRow = (String, String, String, String, String, String);
 
 type Part = Option<String>;
 type EntryRow = (String, String, String, Part, Part, Part, Part);
@@ -97,7 +97,7 @@ fn gathered(rows: Vec<EntryRow>, texts: Vec<TextRow>) -> Result<Vec<Entry>, Stor
         };
         entries.insert(key, entry);
     }
-    for (key, lang, question, phrasings, answer) in texts {
+    for (key, lang, question, phrasings, answer, other_answers) in texts {
         let Some(entry) = entries.get_mut(&key) else {
             continue;
         };
@@ -105,6 +105,7 @@ fn gathered(rows: Vec<EntryRow>, texts: Vec<TextRow>) -> Result<Vec<Entry>, Stor
             question,
             phrasings: read_json(&phrasings, "kb_texts.phrasings")?,
             answer,
+            other_answers: read_json(&other_answers, "kb_texts.other_answers")?,
         };
         entry.texts.insert(lang_of(&lang)?, text);
     }

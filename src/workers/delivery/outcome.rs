@@ -308,9 +308,10 @@ impl Delivery {
 /// hears of it, since it moves the clocks.
 fn fact_of(row: &Leaving) -> Option<FactKind> {
     match &row.purpose {
-        Purpose::Answer { entry } => Some(FactKind::BotAnswered {
+        Purpose::Answer { entry, wording } => Some(FactKind::BotAnswered {
             outbox: row.id.clone(),
             entry: Some(entry.clone()),
+            wording: wording.clone(),
         }),
         Purpose::Acknowledgement => Some(FactKind::AcknowledgementSent {
             outbox: row.id.clone(),

@@ -472,6 +472,7 @@ async fn an_answer_that_waited_too_long_is_told_once_and_not_sent() {
     rig.platform.is(Mood::PushesBack(Millis::seconds(100)));
     let answer = Purpose::Answer {
         entry: "shipping".into(),
+        wording: None,
     };
     rig.puts_for("7", say(), "c", answer).await;
     rig.puts_for("8", say(), "d", Purpose::Acknowledgement)

@@ -121,8 +121,17 @@ mod tests {
             ("tags".to_owned(), "a, ,b".to_owned()),
         ]);
         assert_eq!(OpenedOn::read(&on.form_name(), &fields), Some(on.clone()));
-        let entry = on.filled(Entry::blank(on.key.clone()), &fields);
+        let mut before = Entry::blank(on.key.clone());
+        before.texts.insert(
+            Lang::Zh,
+            EntryText {
+                other_answers: vec!["别的说法".to_owned()],
+                ..EntryText::default()
+            },
+        );
+        let entry = on.filled(before, &fields);
         assert_eq!(entry.texts[&Lang::Zh].question, "老挝？");
+        assert_eq!(entry.texts[&Lang::Zh].other_answers, ["别的说法"]);
         assert_eq!(entry.tags, ["a", "b"]);
         assert_eq!(OpenedOn::read("entry:zh:x:", &fields), None);
         let forged = BTreeMap::from([("question:../x".to_owned(), String::new())]);

@@ -2,6 +2,7 @@
 
 use crate::domain::engine::effect::{Label, RoomSpeech, Speech};
 use crate::domain::ids::EntryKey;
+use crate::domain::knowledge::wording_tests::AnswerHash;
 use crate::domain::knowledge::{EntryText, KnowledgeIndex};
 use crate::domain::lang::Lang;
 use crate::domain::message::Part;
@@ -28,7 +29,7 @@ impl Renderer<'_> {
     pub fn speech(&self, speech: &Speech, agent: Option<&str>) -> RichText {
         match speech {
             Speech::Phrase(phrase) => self.phrase(phrase),
-            Speech::Entry { key, lang } => self.answer(key, *lang),
+            Speech::Entry { key, lang, wording } => self.answer(key, *lang, *wording),
             Speech::Parts(parts) => {
                 let mut text = RichText::default();
                 if let Some(agent) = agent {
@@ -84,13 +85,15 @@ impl Renderer<'_> {
         RichText::plain(self.wording.say(self.lang, phrase))
     }
 
-    fn answer(&self, key: &EntryKey, lang: Lang) -> RichText {
-        let Some((written, found)) = text_of(self.knowledge, key, lang) else {
+    fn answer(&self, key: &EntryKey, lang: Lang, wording: Option<AnswerHash>) -> RichText {
+        let Some((written, found)) = self.text_of(key, lang) else {
             // The entry was retired between the decision and now: the decision is in one
             // transaction with this, so only a swap of the index in between can do it.
             return self.phrase(&Phrase::new("customer-answer-gone"));
         };
-        let mut text = from_markdown(&written.answer);
+        let chosen = |answer: &&str| Some(AnswerHash::of(answer)) == wording;
+        let answer = written.answers().find(chosen).unwrap_or(&written.answer);
+        let mut text = from_markdown(answer);
         let source = Phrase::new("customer-answer-source").text("question", &written.question);
         text.push("\n\n");
         text.push_styled(
@@ -113,8 +116,13 @@ impl Renderer<'_> {
     }
 
     fn question_in(&self, key: &EntryKey, lang: Lang) -> String {
-        text_of(self.knowledge, key, lang)
+        self.text_of(key, lang)
             .map_or_else(|| key.0.clone(), |(written, _)| written.question.clone())
+    }
+
+    /// An entry's text in that language, else in the first that it has.
+    fn text_of(&self, key: &EntryKey, lang: Lang) -> Option<(&EntryText, Lang)> {
+        self.knowledge.entry(key)?.text_in(lang)
     }
 
     /// A button's label, cut where it is too long.
@@ -130,17 +138,6 @@ impl Renderer<'_> {
     pub fn parts(&self, parts: &[Part]) -> String {
         self.wording.parts(self.lang, parts)
     }
-}
-
-/// An entry's text in that language, else in the first that it has.
-fn text_of<'k>(
-    knowledge: &'k KnowledgeIndex,
-    key: &EntryKey,
-    lang: Lang,
-) -> Option<(&'k EntryText, Lang)> {
-    let texts = &knowledge.entry(key)?.texts;
-    let wanted = texts.get(&lang).map(|text| (text, lang));
-    wanted.or_else(|| texts.iter().next().map(|(lang, text)| (text, *lang)))
 }
 
 /// At most `chars_max` characters; what was cut shows as an ellipsis.

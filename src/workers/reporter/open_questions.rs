@@ -1,4 +1,5 @@
-//! Once a week the desk is told what the bot could not answer in the week before.
+//! Once a week the desk is told what the bot could not answer in the week before, and which wording
+//! of an answer turned out in it to help more.
 //!
 //! Invariant: each week is told of once, however many processes look: the week and the words about
 //! it are written in one commit.
@@ -10,13 +11,16 @@ use super::{Reporter, add};
 use crate::domain::ids::MessageId;
 use crate::domain::knowledge::gaps::GapKind;
 use crate::domain::knowledge::gaps::summary::{Summary, summaries};
+use crate::domain::knowledge::wording_tests::WordingTest;
 use crate::domain::outgoing::Act;
 use crate::domain::phrase::Phrase;
 use crate::domain::place::Place;
 use crate::domain::rich::{RichText, Style};
 use crate::domain::time::{Millis, Timestamp};
+use crate::reporting::wording_tests::{self, better_phrase};
+use crate::store::gaps::Looked;
 use crate::store::outbox::NewOutgoing;
-use crate::store::{StoreError, gaps, reports};
+use crate::store::{StoreError, gaps, knowledge, reports};
 use crate::workers::intake::Desk;
 
 const WEEK: Millis = Millis::hours(24 * 7);
@@ -28,10 +32,19 @@ const GROUPS_MAX: usize = 5;
 const EXAMPLES_MAX: usize = 2;
 /// The most characters of the answer that worked.
 const ANSWER_CHARS_MAX: usize = 200;
+/// The most entries whose wordings are told of.
+const TESTS_MAX: usize = 3;
 /// The lane of the words: erasing somebody takes them back by it.
 const LANE: &str = "gaps";
 /// Under which name the last one is remembered among the digests.
 const NAME: &str = "open-questions";
+
+/// What is told of a week.
+struct News {
+    groups: Vec<Summary>,
+    /// With what could be told in that week alone.
+    tests: Vec<WordingTest>,
+}
 
 impl Reporter {
     /// Tells of the last week, where that has not been done yet; says how often it did.
@@ -41,9 +54,7 @@ impl Reporter {
         if self.desks.is_empty() || self.week_told.load(Ordering::SeqCst) == until.0 {
             return Ok(0);
         }
-        // A conversation may have begun in the week before.
-        let looked = self.store.gaps(until - WEEK - WEEK, until, now).await;
-        let mut looked = match looked {
+        let (mut looked, mut tests) = match self.looked_at(until, now).await {
             // It will not read any better the next time: this process tells of the next week again.
             Err(error @ StoreError::Unreadable { .. }) => {
                 tracing::error!(%error, "the week's open questions are not told");
@@ -56,14 +67,19 @@ impl Reporter {
         looked.placed.retain(|placed| week.contains(&placed.gap.at));
         let mut groups = summaries(&looked.placed, &looked.handled);
         groups.retain(|group| !group.ignored);
-        let rows: Arc<[NewOutgoing]> = if groups.is_empty() {
+        for test in &mut tests {
+            test.better.retain(|better| week.contains(&better.at));
+        }
+        tests.retain(|test| !test.better.is_empty());
+        let news = News { groups, tests };
+        let rows: Arc<[NewOutgoing]> = if news.groups.is_empty() && news.tests.is_empty() {
             // Silence is the best news, and news that nobody needs to be told.
             Arc::from([])
         } else {
             self.desks
                 .iter()
                 .zip(0..)
-                .map(|(desk, slot)| self.week_for(desk, slot, until, &groups))
+                .map(|(desk, slot)| self.week_for(desk, slot, until, &news))
                 .collect()
         };
         let asked = looked.placed.iter();
@@ -89,15 +105,23 @@ impl Reporter {
         Ok(told)
     }
 
-    fn week_for(
+    /// The gaps up to then, and every wording test.
+    async fn looked_at(
         &self,
-        desk: &Desk,
-        slot: i64,
         until: Timestamp,
-        groups: &[Summary],
-    ) -> NewOutgoing {
+        now: Timestamp,
+    ) -> Result<(Looked, Vec<WordingTest>), StoreError> {
+        // A conversation may have begun in the week before.
+        let looked = self.store.gaps(until - WEEK - WEEK, until, now).await?;
+        let mut tx = self.store.read().await?;
+        let entries = knowledge::entries(&mut tx).await?;
+        let tests = wording_tests::begun(&mut tx, &entries).await?;
+        Ok((looked, tests))
+    }
+
+    fn week_for(&self, desk: &Desk, slot: i64, until: Timestamp, news: &News) -> NewOutgoing {
         let limit = (self.limits)(desk.kind);
-        let of_first = |count: usize| self.week_in_words(until, groups, count);
+        let of_first = |count: usize| self.week_in_words(until, news, count);
         let fits = |text: &RichText| (limit.units)(text) <= limit.units_max;
         let text = (1..=GROUPS_MAX).rev().map(of_first).find(fits);
         let text = text.unwrap_or_else(|| of_first(0));
@@ -122,7 +146,7 @@ impl Reporter {
     }
 
     /// The words about the first so many groups.
-    fn week_in_words(&self, until: Timestamp, groups: &[Summary], shown: usize) -> RichText {
+    fn week_in_words(&self, until: Timestamp, news: &News, shown: usize) -> RichText {
         let bold = || Style {
             bold: true,
             ..Style::default()
@@ -131,11 +155,14 @@ impl Reporter {
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let mut text = RichText::default();
         text.push_styled(self.week_title(until), bold());
-        let questions: usize = groups.iter().map(Summary::questions).sum();
-        let head = Phrase::new("desk-gaps-head")
-            .number("questions", count(questions))
-            .number("groups", count(groups.len()));
-        text.push(format!("\n{}", say(&head)));
+        let News { groups, tests } = news;
+        if !groups.is_empty() {
+            let questions: usize = groups.iter().map(Summary::questions).sum();
+            let head = Phrase::new("desk-gaps-head")
+                .number("questions", count(questions))
+                .number("groups", count(groups.len()));
+            text.push(format!("\n{}", say(&head)));
+        }
         for group in groups.iter().take(shown) {
             let example = group.examples.first().cloned().unwrap_or_default();
             text.push("\n\n");
@@ -150,9 +177,23 @@ impl Reporter {
                 text.push(format!("\n{}", say(&worked)));
             }
         }
-        let link = format!("{}/console/gaps", self.public_url);
-        let more = Phrase::new("desk-gaps-more").text("link", link);
-        text.push(format!("\n\n{}", say(&more)));
+        if !groups.is_empty() {
+            let link = format!("{}/console/gaps", self.public_url);
+            let more = Phrase::new("desk-gaps-more").text("link", link);
+            text.push(format!("\n\n{}", say(&more)));
+        }
+        if !tests.is_empty() {
+            text.push("\n\n");
+            text.push_styled(say(&Phrase::new("wording-test-title")), bold());
+        }
+        for test in tests.iter().take(TESTS_MAX) {
+            for better in &test.better {
+                let said = say(&better_phrase(better));
+                text.push(format!("\n{} [{}]: {said}", test.entry, test.lang.code()));
+            }
+            let link = format!("{}/console/knowledge/{}", self.public_url, test.entry);
+            text.push(format!("\n{link}"));
+        }
         text
     }
 

@@ -11,6 +11,7 @@ use crate::domain::engine::phases::{choosing, handing_over};
 use crate::domain::engine::{Step, World};
 use crate::domain::handoff::HandoffReason;
 use crate::domain::ids::EntryKey;
+use crate::domain::knowledge::wording_tests::{ShownWording, shown_to};
 use crate::domain::knowledge::{Decision, SmallTalk, Verdict, small_talk};
 use crate::domain::lang::Lang;
 use crate::domain::message::Part;
@@ -252,11 +253,23 @@ pub fn give(step: &mut Step, given: Answered, lang: Lang, world: &World<'_>) {
     ]];
     buttons.extend(choosing::related(step, &entry, lang, world));
     buttons.push(vec![person_button()]);
-    let purpose = Purpose::Answer {
-        entry: entry.clone(),
+    let wording = wording_for(&entry, lang, world);
+    let say = Speech::Entry {
+        key: entry.clone(),
+        lang,
+        wording: wording.as_ref().map(|wording| wording.shown),
     };
-    tell(step, Speech::Entry { key: entry, lang }, buttons, purpose);
+    tell(step, say, buttons, Purpose::Answer { entry, wording });
     ask_preference(step, world);
+}
+
+/// Which wording of an answer the customer is shown, where several are compared.
+fn wording_for(entry: &EntryKey, lang: Lang, world: &World<'_>) -> Option<ShownWording> {
+    if !world.rules.wording_tests {
+        return None;
+    }
+    let (text, found) = world.knowledge.entry(entry)?.text_in(lang)?;
+    shown_to(&world.customer.id, entry, found, text)
 }
 
 /// Asks for the preference, once in a customer's life.

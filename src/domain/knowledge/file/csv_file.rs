@@ -12,7 +12,7 @@ use crate::domain::knowledge::entry::{Entry, EntryText};
 use crate::domain::knowledge::upkeep::{PARTS, Upkeep};
 use crate::domain::lang::Lang;
 
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; COUNT] = [
     "key",
     "lang",
     "question",
@@ -24,9 +24,15 @@ const COLUMNS: [&str; 11] = [
     PARTS[1],
     PARTS[2],
     PARTS[3],
+    "other_answer_1",
+    "other_answer_2",
+    "other_answer_3",
 ];
+const COUNT: usize = 14;
 /// Where the columns of the upkeep begin; they are written where any entry has some.
 const UPKEEP: usize = 7;
+/// Where those of the other answers begin; they are written up to the most that any text has.
+const OTHER_ANSWERS: usize = 11;
 /// Columns that a file must have.
 const NEEDED: [usize; 4] = [0, 1, 2, 4];
 
@@ -47,7 +53,7 @@ pub(super) fn read(name: &str, file: &mut dyn BufRead, gathering: &mut Gathering
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
-    let mut columns: Option<[Option<usize>; 11]> = None;
+    let mut columns: Option<[Option<usize>; COUNT]> = None;
     let mut row = csv::StringRecord::new();
     loop {
         let line = line_of(rows.position());
@@ -75,8 +81,8 @@ fn line_of(position: &csv::Position) -> usize {
     usize::try_from(position.line()).unwrap_or(usize::MAX)
 }
 
-fn columns_of(header: &csv::StringRecord) -> Result<[Option<usize>; 11], String> {
-    let mut columns = [None; 11];
+fn columns_of(header: &csv::StringRecord) -> Result<[Option<usize>; COUNT], String> {
+    let mut columns = [None; COUNT];
     for (place, name) in header.iter().enumerate() {
         let known = COLUMNS.iter().position(|column| *column == name.trim());
         match known {
@@ -103,7 +109,7 @@ fn columns_of(header: &csv::StringRecord) -> Result<[Option<usize>; 11], String>
 fn read_row(
     place: &Place<'_>,
     row: &csv::StringRecord,
-    columns: &[Option<usize>; 11],
+    columns: &[Option<usize>; COUNT],
     gathering: &mut Gathering,
 ) {
     let cell = |column: usize| {
@@ -125,6 +131,10 @@ fn read_row(
         question: text(2),
         phrasings: lines_of(&text(3)),
         answer: text(4),
+        other_answers: (OTHER_ANSWERS..COUNT)
+            .map(text)
+            .filter(|answer| !answer.trim().is_empty())
+            .collect(),
     };
     let record = Record {
         key,
@@ -152,13 +162,25 @@ pub(super) fn write(entries: &[Entry]) -> String {
     let has_upkeep = entries
         .iter()
         .any(|entry| entry.upkeep != Upkeep::default());
-    let columns = if has_upkeep { COLUMNS.len() } else { UPKEEP };
-    let _ = writer.write_record(&COLUMNS[..columns]);
+    let texts = entries.iter().flat_map(|entry| entry.texts.values());
+    let others_max = texts.map(|text| text.other_answers.len()).max();
+    let others_end = (OTHER_ANSWERS + others_max.unwrap_or_default()).min(COUNT);
+    let upkeep = if has_upkeep {
+        UPKEEP..OTHER_ANSWERS
+    } else {
+        0..0
+    };
+    let written: Vec<usize> = (0..UPKEEP)
+        .chain(upkeep)
+        .chain(OTHER_ANSWERS..others_end)
+        .collect();
+    let _ = writer.write_record(written.iter().map(|column| COLUMNS[*column]));
     for entry in entries {
         for (lang, text) in &entry.texts {
             let upkeep = entry.upkeep.written().map(Option::unwrap_or_default);
             let [valid_from, valid_to, review_on, owner] = upkeep;
-            let cells = [
+            let other = |number: usize| text.other_answers.get(number).cloned().unwrap_or_default();
+            let cells: [String; COUNT] = [
                 entry.key.as_str().to_owned(),
                 lang.code().to_owned(),
                 text.question.clone(),
@@ -170,8 +192,12 @@ pub(super) fn write(entries: &[Entry]) -> String {
                 valid_to,
                 review_on,
                 owner,
-            ];
-            let _ = writer.write_record(&cells.map(guarded)[..columns]);
+                other(0),
+                other(1),
+                other(2),
+            ]
+            .map(guarded);
+            let _ = writer.write_record(written.iter().map(|column| &cells[*column]));
         }
     }
     let bytes = writer.into_inner().unwrap_or_default();

@@ -20,6 +20,8 @@ struct JsonLine {
     phrasings: Vec<String>,
     answer: String,
     #[serde(default)]
+    other_answers: Vec<String>,
+    #[serde(default)]
     tags: Option<Vec<String>>,
     #[serde(default)]
     triggers: Option<Vec<String>>,
@@ -40,6 +42,8 @@ struct WrittenLine<'a> {
     question: &'a str,
     phrasings: &'a [String],
     answer: &'a str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    other_answers: &'a [String],
     tags: &'a [String],
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     triggers: &'a [String],
@@ -62,7 +66,7 @@ fn read_line(place: &Place<'_>, text: &str, gathering: &mut Gathering) {
         Ok(line) => line,
         Err(error) => {
             let what = format!(
-                "{}, at column {}: a line is {{\"key\", \"lang\", \"question\", \"phrasings\", \"answer\", \"tags\", \"triggers\"}}",
+                "{}, at column {}: a line is {{\"key\", \"lang\", \"question\", \"phrasings\", \"answer\", \"other_answers\", \"tags\", \"triggers\"}}",
                 without_place(&error),
                 error.column()
             );
@@ -80,6 +84,7 @@ fn read_line(place: &Place<'_>, text: &str, gathering: &mut Gathering) {
         question: line.question,
         phrasings: line.phrasings,
         answer: line.answer,
+        other_answers: line.other_answers,
     };
     let record = Record {
         key: line.key,
@@ -114,6 +119,7 @@ pub(super) fn write(entries: &[Entry]) -> String {
                 question: &text.question,
                 phrasings: &text.phrasings,
                 answer: &text.answer,
+                other_answers: &text.other_answers,
                 tags: &entry.tags,
                 triggers: &entry.triggers,
                 upkeep: &entry.upkeep,

@@ -204,6 +204,50 @@ fn lines_of_one_entry_in_several_languages_are_one_entry() {
 }
 
 #[test]
+fn other_wordings_of_an_answer_read_back_from_every_kind_of_file() {
+    let base = "- key: a
+  en:
+    question: Q
+    answer: Five days.
+    other_answers:
+    - |
+      By Friday:
+
+      - by card
+    - '=A week, \"about\"'
+  vi: {question: H, answer: Đ}
+- key: b
+  owner: Mai
+  en: {question: B, answer: A, other_answers: [B, C, D]}
+";
+    let read_in = entries(FileKind::Yaml, base);
+    let others = |entry: usize| read_in[entry].texts[&Lang::En].other_answers.len();
+    assert_eq!((others(0), others(1)), (2, 3));
+    for kind in [FileKind::Yaml, FileKind::Jsonl, FileKind::Csv] {
+        for some in [&read_in[..], &read_in[..1]] {
+            let text = write(some, kind);
+            assert_eq!(entries(kind, &text), some, "{kind:?}: {text}");
+        }
+    }
+    let two = write(&read_in[..1], FileKind::Csv);
+    let head = "key,lang,question,phrasings,answer,tags,triggers,other_answer_1,other_answer_2\n";
+    assert!(two.starts_with(head), "no column without need: {two}");
+    refused(
+        FileKind::Yaml,
+        b"- key: a\n  en: {question: Q, answer: A, other_answers: [B, C, D, E]}\n- key: b\n  en: {question: Q, answer: A, other_answers: [B, ' A']}\n",
+        &[
+            "base:1: a: en: 4 other answers, 3 are the most: keep those that you want to compare",
+            "base:3: b: en: other answer 2 says the same as the answer: word it otherwise or take it out",
+        ],
+    );
+    refused(
+        FileKind::Csv,
+        b"key,lang,question,answer,other_answer_4\na,en,Q,A,B\n",
+        &["base:1: unknown column \"other_answer_4\""],
+    );
+}
+
+#[test]
 fn days_and_owner_read_back_from_every_kind_of_file() {
     let base = "- key: a
   valid_from: 2026-01-05

@@ -163,7 +163,7 @@ fn reason(error: &serde_saphyr::Error) -> String {
         None => said,
     };
     format!(
-        "{said}: an entry has key, tags, triggers, valid_from, valid_to, review_on, owner and per language (en, vi, zh) question, phrasings, answer"
+        "{said}: an entry has key, tags, triggers, valid_from, valid_to, review_on, owner and per language (en, vi, zh) question, phrasings, answer, other_answers"
     )
 }
 

@@ -34,6 +34,7 @@ pub fn draft(summary: &Summary) -> Entry {
             .map(as_markdown)
             .unwrap_or_default(),
         question: cut(&question),
+        other_answers: Vec::new(),
     };
     Entry {
         texts: BTreeMap::from([(summary.lang, text.clone())]),
@@ -61,9 +62,8 @@ pub fn with_phrasings(entry: &Entry, lang: Lang, questions: &[String]) -> Entry 
 /// Whether something in the entry still stands struck out: nobody is to be told that.
 pub fn has_struck(entry: &Entry) -> bool {
     let struck = |text: &EntryText| {
-        let answer = std::iter::once(text.answer.as_str());
         text.wordings()
-            .chain(answer)
+            .chain(text.answers())
             .any(|one| one.contains(STRUCK))
     };
     entry.texts.values().any(struck)

@@ -45,6 +45,7 @@ impl Story {
         let kind = FactKind::BotAnswered {
             outbox: "o".into(),
             entry: None,
+            wording: None,
         };
         self.fact(time, None, kind)
     }

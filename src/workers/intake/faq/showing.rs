@@ -21,8 +21,10 @@ use crate::domain::rich::markdown::from_markdown;
 use crate::domain::rich::{RichText, Style};
 use crate::domain::time::Timestamp;
 use crate::reporting::gathered::desk_zone;
+use crate::reporting::wording_tests::letter;
 use crate::store::drafts;
 use crate::store::{StoreError, Tx, knowledge};
+use crate::wording::Words;
 use crate::workers::intake::render::shortened;
 
 /// Entries on one page of the list.
@@ -50,7 +52,7 @@ impl Intake {
     ) -> Result<RichText, StoreError> {
         let words = self.words();
         let mut text = RichText::default();
-        let bold = Style {
+        let bold = || Style {
             bold: true,
             ..Style::default()
         };
@@ -60,9 +62,18 @@ impl Intake {
         text.push(words.phrase(&head));
         if let Some(written) = entry.texts.get(&lang) {
             text.push("\n\n");
-            text.push_styled(written.question.clone(), bold);
+            text.push_styled(written.question.clone(), bold());
             text.push("\n\n");
             text.append(&from_markdown(&written.answer));
+            for (number, other) in written.answers().enumerate().skip(1) {
+                let told =
+                    Phrase::new("wording-test-name").text("name", letter(number).to_string());
+                text.push("\n\n");
+                text.push_styled(words.phrase(&told), bold());
+                text.push("\n");
+                text.append(&from_markdown(other));
+                text.push(in_messages(&words, other));
+            }
             let count = i64::try_from(written.phrasings.len()).unwrap_or(i64::MAX);
             if count > 0 {
                 let told = Phrase::new("faq-preview-phrasings").number("n", count);
@@ -74,14 +85,7 @@ impl Intake {
                     text.push("\n…");
                 }
             }
-            for (platform, pieces) in pieces(&written.answer) {
-                if let (2.., Ok(n)) = (pieces.len(), i64::try_from(pieces.len())) {
-                    let told = Phrase::new("faq-messages")
-                        .text("platform", platform)
-                        .number("n", n);
-                    text.push(format!("\n{}", words.phrase(&told)));
-                }
-            }
+            text.push(in_messages(&words, &written.answer));
         }
         for trigger in &entry.triggers {
             text.push(format!("\n{}: ", words.say("console-triggers")));
@@ -323,10 +327,7 @@ impl Intake {
                 let told = Phrase::new("faq-test-answers").text("key", key.as_str());
                 text.push(words.phrase(&told));
                 let entry = index.entry(key);
-                if let Some(written) = entry.and_then(|entry| {
-                    let own = entry.texts.get(&verdict.lang);
-                    own.or_else(|| entry.texts.values().next())
-                }) {
+                if let Some((written, _)) = entry.and_then(|entry| entry.text_in(verdict.lang)) {
                     text.push("\n\n");
                     text.append(&from_markdown(&written.answer));
                 }
@@ -355,6 +356,20 @@ impl Intake {
         };
         self.faq_said(tx, writing, said).await
     }
+}
+
+/// In how many messages an answer is sent, a line for each platform where it is more than one.
+fn in_messages(words: &Words<'_>, answer: &str) -> String {
+    let mut lines = String::new();
+    for (platform, pieces) in pieces(answer) {
+        if let (2.., Ok(n)) = (pieces.len(), i64::try_from(pieces.len())) {
+            let told = Phrase::new("faq-messages")
+                .text("platform", platform)
+                .number("n", n);
+            lines.push_str(&format!("\n{}", words.phrase(&told)));
+        }
+    }
+    lines
 }
 
 /// A point in time as people at the desk read it.

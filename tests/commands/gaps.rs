@@ -7,7 +7,7 @@ use crate::support::database::Database;
 use crate::support::program::careline;
 use crate::support::shop::Shop;
 
-const QUESTION: &str = "do you ship parcels to Laos by boat";
+const QUESTION: &str = "do you tune harmonicas in Laos";
 const ANSWER: &str = "Yes, to Laos twice a week.";
 
 /// Two customers ask what no entry answers; a person answers one of them and resolves it.
@@ -30,7 +30,7 @@ async fn a_week(database: Database) -> Shop {
     ben.toast(&press).await;
     desk.shop.quiet().await;
     let bob = desk.shop.telegram.person("Bob", "en");
-    bob.alone().says("shipping parcels to laos by boat");
+    bob.alone().says("tuning harmonicas in laos");
     desk.shop.settles().await;
     bob.waits_for("passing you on").await;
     desk.shop.quiet().await;
@@ -145,7 +145,11 @@ async fn whoever_is_erased_is_in_no_example_any_more() {
     for database in [Database::sqlite().await, Database::postgres().await] {
         let shop = a_week(database).await;
         let url = &shop.database.url;
-        assert!(report(url, &[]).to_string().contains("do you ship parcels"));
+        assert!(
+            report(url, &[])
+                .to_string()
+                .contains("do you tune harmonicas")
+        );
         let ann = shop.telegram.with(|state| {
             let mut users = state.users.values();
             let ann = users.find(|user| user.first_name == "Canaria");
@@ -154,7 +158,7 @@ async fn whoever_is_erased_is_in_no_example_any_more() {
         done(url, &["customer", "erase", &ann, "--yes"]);
         let told = report(url, &[]);
         assert!(
-            !told.to_string().contains("do you ship parcels"),
+            !told.to_string().contains("do you tune harmonicas"),
             "{told:#}"
         );
         assert_eq!(told["groups"][0]["gaps"], 1, "{told:#}");

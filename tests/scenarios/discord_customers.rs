@@ -49,7 +49,7 @@ async fn the_answer_comes_at_once_in_three_languages() {
 #[tokio::test]
 async fn quick_messages_are_one_matter_with_one_answer() {
     let care = Care::open().await;
-    for words in ["hi", "so", "my parcel", "the big one", "arrived flooded"] {
+    for words in ["hi", "so", "my harmonica", "the big one", "sounds flat"] {
         care.shop.discord.writes_direct(care.ann, words);
     }
     care.shop.settles().await;
@@ -57,7 +57,7 @@ async fn quick_messages_are_one_matter_with_one_answer() {
     let handed = told.iter().filter(|words| words.contains("passing you on"));
     assert_eq!(handed.count(), 1, "{told:?}");
     let post = care.post().await;
-    for words in ["my parcel", "the big one", "arrived flooded"] {
+    for words in ["my harmonica", "the big one", "sounds flat"] {
         care.in_post(post, words).await;
     }
     care.shop.ends_well().await;

@@ -84,15 +84,25 @@ impl Admins {
 
     /// Asks with `/faq test` until the bot does that.
     async fn until_told(&self, text: &str, does: &str) {
+        self.until(text, |told| told.contains(does)).await;
+    }
+
+    /// Asks with `/faq test` until the bot does that no more.
+    async fn until_told_no_more(&self, text: &str, does: &str) {
+        self.until(text, |told| !told.contains(does)).await;
+    }
+
+    async fn until(&self, text: &str, is_so: impl Fn(&str) -> bool) {
+        let mut last = Vec::new();
         for _ in 0..ASKS_MAX {
-            let told = self.asks(self.mai, "test", &[("text", text)]).await;
-            if told[0].contains(does) {
+            last = self.asks(self.mai, "test", &[("text", text)]).await;
+            if is_so(&last[0]) {
                 return;
             }
             // What Discord takes is counted by the scene's clock.
             self.care.shop.passes(Millis::seconds(1)).await;
         }
-        panic!("{text}: never {does}");
+        panic!("{text}: still {last:?}");
     }
 }
 
@@ -176,7 +186,7 @@ async fn an_entry_is_added_by_a_form_published_and_answers_customers() {
     let told = admins.asks(admins.kim, "retire", &[("key", "laos")]).await;
     assert!(told[0].contains("out of use"), "{told:?}");
     admins
-        .until_told("shipping to vientiane", "calls a person")
+        .until_told_no_more("shipping to vientiane", "answers with laos")
         .await;
     admins.care.shop.ends_well().await;
 }
@@ -334,7 +344,9 @@ async fn an_entry_is_answered_from_on_its_days_only() {
     shop.passes(Millis::hours(24)).await;
     admins.until_told(asked, "answers with giraffes").await;
     shop.passes(Millis::hours(24)).await;
-    admins.until_told(asked, "calls a person").await;
+    admins
+        .until_told_no_more(asked, "answers with giraffes")
+        .await;
     admins.care.shop.ends_well().await;
 }
 
@@ -467,13 +479,14 @@ async fn what_a_form_has_no_room_for_is_told_and_stays() {
     let admins = Admins::open().await;
     let shop = &admins.care.shop;
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("long.yaml");
+    let file = folder.path().join("long.jsonl");
     let phrasings: Vec<String> = (0..100)
         .map(|number| format!("{number} {}", "shipping to laos ".repeat(4)))
         .collect();
-    let entry = serde_json::json!([{"key": "laos", "en": {
-        "question": "Laos?", "phrasings": phrasings, "answer": "Daily.",
-    }}]);
+    let entry = serde_json::json!({
+        "key": "laos", "lang": "en", "question": "Laos?", "phrasings": phrasings,
+        "answer": "Daily.",
+    });
     std::fs::write(&file, entry.to_string()).unwrap();
     let ran = careline(
         &shop.database.url,
@@ -489,9 +502,7 @@ async fn what_a_form_has_no_room_for_is_told_and_stays() {
         .submits(admins.mai, asked, &[("answer", "Weekly.")]);
     let told = admins.told(sent).await.join("\n");
     assert!(
-        told.contains(
-            "(over 4000 characters), so it was not shown and stays as it is: Other ways of asking."
-        ),
+        told.contains("so it was not shown and stays as it is: Other ways of asking."),
         "{told}"
     );
     let draft = drafts::of(

@@ -5,7 +5,7 @@ use careline::domain::time::Millis;
 use crate::support::shop::Shop;
 use crate::support::telegram::state::State;
 
-const QUESTION: &str = "do you ship parcels to Laos by boat";
+const QUESTION: &str = "do you tune harmonicas in Laos";
 const TITLE: &str = "Open questions of the week from 2026-01-05";
 
 fn told_on_telegram(state: &State, forum: i64) -> Vec<String> {

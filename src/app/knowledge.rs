@@ -71,7 +71,7 @@ struct Following {
     quiet: Option<u32>,
     /// The whole, being learnt.
     whole: Option<Whole>,
-    /// When what is related was looked at, by our clock.
+    /// When all of what is related was looked at, by our clock.
     related_at: Timestamp,
     /// What was seen then: an edit moves what it leads to, not what was asked.
     answered: Answered,
@@ -125,7 +125,6 @@ impl Reload {
         if app.roles.contains(&ServeRole::Intake) {
             let mut follows = reload.follows.lock().await;
             reload.relate(&mut follows, RELATED_AT_START_MAX).await?;
-            follows.related_at = Timestamp(0);
         }
         reload.tell_size();
         Ok(reload)
@@ -179,6 +178,7 @@ impl Reload {
             );
         } else if self.clock.now() - follows.related_at >= RELATE_EVERY {
             self.relate(&mut follows, RELATED_MAX).await?;
+            follows.related_at = self.clock.now();
         } else if let Some(looks) = follows.quiet.filter(|_| follows.whole.is_none()) {
             follows.quiet = Some(looks + 1);
             if looks >= QUIET_LOOKS {
@@ -272,14 +272,14 @@ impl Following {
 }
 
 impl Reload {
-    /// Looks at what customers ask after which answer.
+    /// Looks at what customers ask after which answer, by the newest `most` decisions.
     async fn relate(&self, follows: &mut Following, most: i64) -> Result<(), StoreError> {
-        let now = self.clock.now();
+        let since = self.clock.now() - RELATE_WITHIN;
         let mut tx = self.store.read().await?;
-        let answered = answers_given::since(&mut tx, now - RELATE_WITHIN, most).await?;
+        let answered = answers_given::since(&mut tx, since, most).await?;
         drop(tx);
         self.index.relate(&answered);
-        (follows.answered, follows.related_at) = (answered, now);
+        follows.answered = answered;
         Ok(())
     }
 }

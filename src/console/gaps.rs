@@ -126,8 +126,8 @@ fn one(
         .into_iter()
         .filter(|kind| group.of_kind(*kind) > 0);
     let kinds = kinds.map(|kind| {
-        let count = i64::try_from(group.of_kind(kind)).unwrap_or(i64::MAX);
-        words.phrase(&Phrase::new(kind.phrase_key()).number("n", count))
+        let phrase = Phrase::new(kind.phrase_key());
+        words.phrase(&phrase.count("n", group.of_kind(kind)))
     });
     html! {
         section.text.gap id={ "gap-" (group.group) } {

@@ -14,7 +14,7 @@ use super::layout::{self, Place};
 use super::rich::rich;
 use super::trouble::{Page, Trouble};
 use super::versions;
-use super::wording_tests::test;
+use super::wording_tests::card;
 use super::words::Words;
 use crate::domain::ids::EntryKey;
 use crate::domain::knowledge::text::normalise::normalise;
@@ -59,7 +59,7 @@ pub(super) async fn list(
         .iter()
         .filter(|entry| holds(entry, &wanted))
         .collect();
-    let count = Phrase::new("console-entries").number("n", count(&found));
+    let count = Phrase::new("console-entries").count("n", found.len());
     let search = words.say("console-search");
     let body = html! {
         main.knowledge {
@@ -105,10 +105,6 @@ fn question<'e>(words: &Words<'_>, entry: &'e Entry) -> &'e str {
     shown
         .map(|(text, _)| text.question.as_str())
         .unwrap_or_default()
-}
-
-fn count<T>(found: &[T]) -> i64 {
-    i64::try_from(found.len()).unwrap_or(i64::MAX)
 }
 
 async fn load(console: &Console, who: &Authorised<ToSeeKnowledge>) -> Result<Vec<Entry>, Trouble> {
@@ -183,7 +179,7 @@ pub(super) async fn entry(
             @for (lang, text) in &entry.texts {
                 (in_language(&words, *lang, text))
                 @if let Some(one) = tests.iter().find(|test| test.lang == *lang) {
-                    (test(&words, one, console.wording_tests))
+                    (card(&words, one, console.wording_tests))
                 }
             }
             @if !entry.triggers.is_empty() {

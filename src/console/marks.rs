@@ -58,10 +58,9 @@ pub(super) fn needs_lead(
     if staff.role < Role::Lead || calling.is_empty() {
         return html! {};
     }
-    let n = i64::try_from(calling.len()).unwrap_or(i64::MAX);
     html! {
         p.notice #needs-lead role="alert" {
-            (words.phrase(&Phrase::new("console-needs-lead").number("n", n)))
+            (words.phrase(&Phrase::new("console-needs-lead").count("n", calling.len())))
             @for matter in calling {
                 " " a href={ "/console/conversations/" (matter.id) } dir="auto" {
                     (matter.customer) " (" (matter.code) ")"

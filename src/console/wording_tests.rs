@@ -8,7 +8,7 @@ use crate::domain::phrase::Phrase;
 use crate::reporting::wording_tests::{letter, method, percent, verdict};
 
 /// A test's table, its verdict, and how that is come to.
-pub(super) fn test(words: &Words<'_>, test: &WordingTest, are_on: bool) -> Markup {
+pub(super) fn card(words: &Words<'_>, test: &WordingTest, are_on: bool) -> Markup {
     html! {
         section.text {
             h3 { (words.say("wording-test-title")) }
@@ -31,8 +31,8 @@ pub(super) fn test(words: &Words<'_>, test: &WordingTest, are_on: bool) -> Marku
 
 fn row(words: &Words<'_>, place: usize, wording: &WordingFigures) -> Markup {
     let share = |part: usize, of: usize| {
-        let percent = percent(part, of).and_then(|percent| i64::try_from(percent).ok());
-        percent.map(|percent| words.phrase(&Phrase::new("wording-test-share").number("n", percent)))
+        let percent = percent(part, of);
+        percent.map(|percent| words.phrase(&Phrase::new("wording-test-share").count("n", percent)))
     };
     let number = |part: usize, of: usize| {
         html! { (part) @if let Some(share) = share(part, of) { " " span.of { (share) } } }

@@ -45,6 +45,12 @@ impl Phrase {
         self
     }
 
+    /// Fills in how many there are.
+    #[must_use]
+    pub fn count(self, name: &'static str, count: usize) -> Phrase {
+        self.number(name, i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
     /// Fills in a length of time as whole minutes, rounded up.
     #[must_use]
     pub fn minutes(self, name: &'static str, length: Millis) -> Phrase {

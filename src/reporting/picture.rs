@@ -205,25 +205,19 @@ fn said_under(words: &Words<'_>, key: &'static str, span: &Span, n: usize) -> St
     let from = from.unwrap_or_else(|| words.say("report-beginning"));
     let to = span.to.clone().unwrap_or_else(|| words.say("report-now"));
     let phrase = Phrase::new(key).text("from", from).text("to", to);
-    words.phrase(&phrase.number("n", count(n)))
+    words.phrase(&phrase.count("n", n))
 }
 
 fn bar(words: &Words<'_>, label: String, figures: &Figures) -> Bar {
-    let n = count(figures.n);
     let note = match figures.attainment {
         Some(attained) => Phrase::new("report-note-attained")
-            .number("n", n)
+            .count("n", figures.n)
             .text("percent", format!("{:.0}", attained * 100.0)),
-        None => Phrase::new("report-note").number("n", n),
+        None => Phrase::new("report-note").count("n", figures.n),
     };
     Bar {
         label,
         bands: figures.bands,
         note: words.phrase(&note),
     }
-}
-
-/// A count for a sentence.
-pub(super) fn count(n: usize) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
 }

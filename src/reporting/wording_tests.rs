@@ -49,8 +49,8 @@ pub fn letter(place: usize) -> char {
 pub fn verdict(words: &Words<'_>, test: &WordingTest) -> Vec<String> {
     if test.better.is_empty() {
         let none = Phrase::new("wording-test-no-difference")
-            .number("n", count(test.heard()))
-            .number("least", count(HEARD_MIN));
+            .count("n", test.heard())
+            .count("least", HEARD_MIN);
         return vec![words.phrase(&none)];
     }
     let better = |better: &Better| words.phrase(&better_phrase(better));
@@ -62,24 +62,20 @@ pub fn better_phrase(better: &Better) -> Phrase {
     Phrase::new("wording-test-better")
         .text("better", letter(better.better).to_string())
         .text("worse", letter(better.worse).to_string())
-        .number("n", count(better.after))
+        .count("n", better.after)
 }
 
 /// How the verdict is come to.
 pub fn method(words: &Words<'_>) -> String {
     let method = Phrase::new("wording-test-method")
-        .number("percent", count(FALSE_VERDICTS_PERCENT_MAX))
-        .number("least", count(HEARD_MIN));
+        .count("percent", FALSE_VERDICTS_PERCENT_MAX)
+        .count("least", HEARD_MIN);
     words.phrase(&method)
 }
 
 /// A share in whole percent; `None` of nothing.
 pub fn percent(part: usize, of: usize) -> Option<usize> {
     (of > 0).then(|| (200 * part + of) / (2 * of))
-}
-
-fn count(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A report in a few lines, as it stands above its chart in chat.
 
 use super::gathered::Sla;
-use super::picture::{Span, count, measure_name};
+use super::picture::{Span, measure_name};
 use crate::domain::phrase::Phrase;
 use crate::domain::report::figures::{Figures, share};
 use crate::domain::report::handoffs::Handoffs;
@@ -26,15 +26,15 @@ pub fn sla(sla: &Sla, words: &Words<'_>) -> Vec<String> {
     let mut lines = vec![
         words.phrase(
             &Phrase::new("report-line-came-in")
-                .number("n", count(counts.came_in))
-                .number("resolved", count(counts.resolved))
-                .number("handed", count(counts.handed_off)),
+                .count("n", counts.came_in)
+                .count("resolved", counts.resolved)
+                .count("handed", counts.handed_off),
         ),
     ];
     if by_bot > 0 {
         let phrase = Phrase::new("report-line-by-bot")
-            .number("confirmed", count(counts.bot_resolved_confirmed))
-            .number("assumed", count(counts.bot_resolved_assumed));
+            .count("confirmed", counts.bot_resolved_confirmed)
+            .count("assumed", counts.bot_resolved_assumed);
         lines.push(words.phrase(&phrase));
     }
     let clocks = all.clocks.iter();
@@ -47,14 +47,14 @@ pub fn sla(sla: &Sla, words: &Words<'_>) -> Vec<String> {
     if let (Some(coverage), Some(first)) = (all.expectation_coverage, first_answers) {
         let phrase = Phrase::new("report-line-coverage")
             .text("percent", percent(coverage))
-            .number("n", count(first.figures.n));
+            .count("n", first.figures.n);
         lines.push(words.phrase(&phrase));
     }
     let kept = &all.kept;
     let of = |key, kept: usize, lost: usize| {
         let share = share(kept, kept + lost)?;
         let phrase = Phrase::new(key).text("percent", percent(share));
-        Some(words.phrase(&phrase.number("n", count(kept + lost))))
+        Some(words.phrase(&phrase.count("n", kept + lost)))
     };
     let (made, broken) = (kept.promises_kept, kept.promises_broken);
     lines.extend(of("report-line-promises", made, broken));
@@ -63,8 +63,8 @@ pub fn sla(sla: &Sla, words: &Words<'_>) -> Vec<String> {
     lines.extend(of("report-line-preferences", honoured, passed_over));
     if counts.replies_failed + counts.deliveries_unknown > 0 {
         let phrase = Phrase::new("report-line-trouble")
-            .number("failed", count(counts.replies_failed))
-            .number("unknown", count(counts.deliveries_unknown));
+            .count("failed", counts.replies_failed)
+            .count("unknown", counts.deliveries_unknown);
         lines.push(words.phrase(&phrase));
     }
     lines.push(backlog(sla, words));
@@ -77,8 +77,8 @@ fn backlog(sla: &Sla, words: &Words<'_>) -> String {
     let phrase = match backlog.oldest() {
         None => Phrase::new("report-line-nobody-waits"),
         Some(oldest) => Phrase::new("report-line-backlog")
-            .number("n", count(backlog.waiting))
-            .number("untaken", count(backlog.untaken))
+            .count("n", backlog.waiting)
+            .count("untaken", backlog.untaken)
             .text("oldest", length(words, oldest)),
     };
     words.phrase(&phrase)
@@ -94,12 +94,12 @@ fn wait(words: &Words<'_>, measure: Measure, figures: &Figures) -> Option<String
             .text("name", name)
             .text("median", median)
             .text("ninety", ninety)
-            .number("n", count(figures.n)),
+            .count("n", figures.n),
         Some(share) => Phrase::new("report-line-wait-attained")
             .text("name", name)
             .text("median", median)
             .text("ninety", ninety)
-            .number("n", count(figures.n))
+            .count("n", figures.n)
             .text("percent", percent(share)),
     };
     Some(words.phrase(&phrase))
@@ -107,13 +107,12 @@ fn wait(words: &Words<'_>, measure: Measure, figures: &Figures) -> Option<String
 
 /// The report on how many agents are needed: the busiest hour, and what it was reckoned from.
 pub fn staffing(staffing: &Staffing, words: &Words<'_>) -> Vec<String> {
-    let mut lines = vec![
-        words.phrase(&Phrase::new("report-line-requests").number("n", count(staffing.requests))),
-    ];
+    let mut lines =
+        vec![words.phrase(&Phrase::new("report-line-requests").count("n", staffing.requests))];
     if let Some(handling) = staffing.handling_ms {
         let phrase = Phrase::new("report-line-handling")
             .text("handling", length(words, Millis(handling)))
-            .number("n", count(staffing.handled));
+            .count("n", staffing.handled);
         lines.push(words.phrase(&phrase));
     }
     let most = staffing.hours.iter().filter_map(|hour| hour.needed_c).max();
@@ -138,12 +137,12 @@ pub fn handoffs(handoffs: &Handoffs, words: &Words<'_>) -> Vec<String> {
         let phrase = match claimed.median_ms {
             None => Phrase::new("report-line-reason")
                 .text("name", name)
-                .number("n", count(reason.n)),
+                .count("n", reason.n),
             Some(median) => Phrase::new("report-line-reason-taken")
                 .text("name", name)
-                .number("n", count(reason.n))
+                .count("n", reason.n)
                 .text("median", length(words, Millis(median)))
-                .number("taken", count(claimed.n)),
+                .count("taken", claimed.n),
         };
         lines.push(words.phrase(&phrase));
     }

@@ -68,24 +68,20 @@ impl Named {
     }
 }
 
-/// What a field is called.
-fn label(name: &str) -> &'static str {
-    match name {
-        "phrasings" => "console-phrasings",
-        "answer" => "console-answer-alone",
-        "triggers" => "console-triggers",
-        "tags" => "console-tags",
-        _ => "console-question",
-    }
-}
+/// The fields behind the question's, by name, each with what it is called.
+const FIELDS: [(&str, &str); 4] = [
+    ("phrasings", "console-phrasings"),
+    ("answer", "console-answer-alone"),
+    ("triggers", "console-triggers"),
+    ("tags", "console-tags"),
+];
 
 /// What the fields are called that a form had no room for, by those that came back.
 pub fn left_out(fields: &BTreeMap<String, String>) -> Vec<&'static str> {
-    let names = ["phrasings", "answer", "triggers", "tags"].into_iter();
-    names
-        .filter(|name| !fields.contains_key(*name))
-        .map(label)
-        .collect()
+    let missing = FIELDS
+        .iter()
+        .filter(|(name, _)| !fields.contains_key(*name));
+    missing.map(|(_, label)| *label).collect()
 }
 
 impl EntryForms {
@@ -166,28 +162,27 @@ impl EntryForms {
                 .text("key", key)
                 .text("lang", language),
         };
-        let field = |name: &str, hint: &'static str, value: String, is_long| Field {
-            name: name.to_owned(),
-            label: words.say(label(name)),
-            hint: match hint {
-                "" => String::new(),
-                hint => words.say(hint),
-            },
-            value,
-            is_long,
-        };
+        let field =
+            |(name, label): (&str, &'static str), hint: &'static str, value, is_long| Field {
+                name: name.to_owned(),
+                label: words.say(label),
+                hint: match hint {
+                    "" => String::new(),
+                    hint => words.say(hint),
+                },
+                value,
+                is_long,
+            };
         let phrasings = text.phrasings.join("\n");
+        let question = on.question_name();
+        let [named_phrasings, named_answer, named_triggers, named_tags] = FIELDS;
+        let triggers = entry.triggers.join("\n");
         let fields = [
-            field(&on.question_name(), "", text.question, false),
-            field("phrasings", "faq-hint-lines", phrasings, true),
-            field("answer", "faq-hint-answer", text.answer, true),
-            field(
-                "triggers",
-                "faq-hint-triggers",
-                entry.triggers.join("\n"),
-                true,
-            ),
-            field("tags", "", entry.tags.join(", "), false),
+            field((&question, "console-question"), "", text.question, false),
+            field(named_phrasings, "faq-hint-lines", phrasings, true),
+            field(named_answer, "faq-hint-answer", text.answer, true),
+            field(named_triggers, "faq-hint-triggers", triggers, true),
+            field(named_tags, "", entry.tags.join(", "), false),
         ];
         // What a field cannot hold stays as it is: sent back cut, it would be lost; `left_out` tells
         // it. The question carries what the form was opened on; a longer one than fits is at fault

@@ -123,15 +123,18 @@ fn phrases(source: &Source) -> Vec<(usize, String, BTreeSet<String>, bool)> {
     found
 }
 
+/// The methods of a phrase that fill something in.
+const FILLING: [&str; 5] = ["text", "number", "count", "minutes", "phrase"];
+
 /// The names that are filled in a few lines after a phrase got a name of its own.
 fn filled_in_later(source: &Source, from: usize) -> Vec<String> {
     const LATER_BYTES: usize = 400;
     let until = source.code.len().min(from + LATER_BYTES);
     let later = source.code.get(from..until).unwrap_or_default();
-    let calls = [".text(", ".number(", ".minutes(", ".phrase("];
-    let opens = calls.into_iter().flat_map(|call| {
-        let found = later.match_indices(call);
-        found.map(move |(at, _)| from + at + call.len() - 1)
+    let opens = FILLING.into_iter().flat_map(|name| {
+        let call = format!(".{name}(");
+        let found: Vec<usize> = later.match_indices(&call).map(|(at, _)| at).collect();
+        found.into_iter().map(move |at| from + at + call.len() - 1)
     });
     opens
         .filter_map(|open| first_argument(source, open))
@@ -146,8 +149,8 @@ fn first_argument(source: &Source, open: usize) -> Option<String> {
     Some(literal.text.clone())
 }
 
-/// Where the parentheses of `.text(`, `.number(`, `.minutes(` or `.phrase(` open that follows
-/// those which open at `open`.
+/// Where the parentheses of a call that fills something in open, if one follows those which open at
+/// `open`.
 fn chained_call(source: &Source, open: usize) -> Option<usize> {
     let mut depth = 0;
     let close = source.code[open..].char_indices().find_map(|(at, c)| {
@@ -160,7 +163,7 @@ fn chained_call(source: &Source, open: usize) -> Option<usize> {
     })?;
     let rest = &source.code[close + 1..];
     let call = rest.trim_start();
-    let name = ["text", "number", "minutes", "phrase"]
+    let name = FILLING
         .into_iter()
         .find(|name| call.starts_with(&format!(".{name}(")))?;
     Some(close + 1 + (rest.len() - call.len()) + 1 + name.len())

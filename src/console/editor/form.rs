@@ -1,12 +1,15 @@
 //! The editor's fields, and the entry that they say.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::str::FromStr;
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::console::access::Posted;
 use crate::domain::ids::EntryKey;
-use crate::domain::knowledge::entry::{lines, plain};
+use crate::domain::knowledge::entry::{OTHER_ANSWERS_MAX, lines, plain};
 use crate::domain::knowledge::upkeep::Upkeep;
 use crate::domain::knowledge::{Entry, EntryFault, EntryText};
 use crate::domain::lang::Lang;
@@ -20,13 +23,13 @@ pub(in crate::console) struct Form {
     /// The version that the page showed.
     pub(super) known: String,
     /// When the draft that it showed was kept; 0 for none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "read")]
     pub(super) draft_at: i64,
     /// Whether the key is settled.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "read")]
     pub(super) is_known: bool,
     /// Whether customers have the entry.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "read")]
     pub(super) in_use: bool,
     #[serde(default)]
     gap: String,
@@ -42,42 +45,15 @@ pub(in crate::console) struct Form {
     review_on: String,
     #[serde(default)]
     owner: String,
-    #[serde(default)]
-    question_en: String,
-    #[serde(default)]
-    phrasings_en: String,
-    #[serde(default)]
-    answer_en: String,
-    #[serde(default)]
-    other_answer_1_en: String,
-    #[serde(default)]
-    other_answer_2_en: String,
-    #[serde(default)]
-    other_answer_3_en: String,
-    #[serde(default)]
-    question_vi: String,
-    #[serde(default)]
-    phrasings_vi: String,
-    #[serde(default)]
-    answer_vi: String,
-    #[serde(default)]
-    other_answer_1_vi: String,
-    #[serde(default)]
-    other_answer_2_vi: String,
-    #[serde(default)]
-    other_answer_3_vi: String,
-    #[serde(default)]
-    question_zh: String,
-    #[serde(default)]
-    phrasings_zh: String,
-    #[serde(default)]
-    answer_zh: String,
-    #[serde(default)]
-    other_answer_1_zh: String,
-    #[serde(default)]
-    other_answer_2_zh: String,
-    #[serde(default)]
-    other_answer_3_zh: String,
+    /// What is written in each language, by field and language: `answer_vi`.
+    #[serde(flatten)]
+    written: BTreeMap<String, String>,
+}
+
+/// What a form's field says: beside flattened ones every field comes as its text.
+fn read<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(field: D) -> Result<T, D::Error> {
+    let text = String::deserialize(field)?;
+    text.parse().map_err(D::Error::custom)
 }
 
 impl Posted for Form {
@@ -110,44 +86,18 @@ impl Form {
     pub(super) fn entry(&self) -> Entry {
         let mut texts = BTreeMap::new();
         for lang in Lang::ALL {
-            let (question, phrasings, answers) = match lang {
-                Lang::En => (
-                    &self.question_en,
-                    &self.phrasings_en,
-                    [
-                        &self.answer_en,
-                        &self.other_answer_1_en,
-                        &self.other_answer_2_en,
-                        &self.other_answer_3_en,
-                    ],
-                ),
-                Lang::Vi => (
-                    &self.question_vi,
-                    &self.phrasings_vi,
-                    [
-                        &self.answer_vi,
-                        &self.other_answer_1_vi,
-                        &self.other_answer_2_vi,
-                        &self.other_answer_3_vi,
-                    ],
-                ),
-                Lang::Zh => (
-                    &self.question_zh,
-                    &self.phrasings_zh,
-                    [
-                        &self.answer_zh,
-                        &self.other_answer_1_zh,
-                        &self.other_answer_2_zh,
-                        &self.other_answer_3_zh,
-                    ],
-                ),
+            let written = |field: &str| {
+                let name = format!("{field}_{}", lang.code());
+                self.written.get(&name).map_or("", String::as_str)
             };
-            let [answer, others @ ..] = answers.map(|answer| plain(answer).trim().to_owned());
+            let said = |field: &str| plain(written(field)).trim().to_owned();
+            let others =
+                (1..=OTHER_ANSWERS_MAX).map(|number| said(&format!("other_answer_{number}")));
             let text = EntryText {
-                question: plain(question).trim().to_owned(),
-                phrasings: lines(phrasings),
-                answer,
-                other_answers: others.into_iter().filter(|one| !one.is_empty()).collect(),
+                question: said("question"),
+                phrasings: lines(written("phrasings")),
+                answer: said("answer"),
+                other_answers: others.filter(|one| !one.is_empty()).collect(),
             };
             if text != EntryText::default() {
                 texts.insert(lang, text);

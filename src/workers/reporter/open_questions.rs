@@ -152,15 +152,14 @@ impl Reporter {
             ..Style::default()
         };
         let say = |phrase: &Phrase| self.wording.say(self.lang, phrase);
-        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let mut text = RichText::default();
         text.push_styled(self.week_title(until), bold());
         let News { groups, tests } = news;
         if !groups.is_empty() {
             let questions: usize = groups.iter().map(Summary::questions).sum();
             let head = Phrase::new("desk-gaps-head")
-                .number("questions", count(questions))
-                .number("groups", count(groups.len()));
+                .count("questions", questions)
+                .count("groups", groups.len());
             text.push(format!("\n{}", say(&head)));
         }
         for group in groups.iter().take(shown) {
@@ -199,8 +198,8 @@ impl Reporter {
 
     fn kinds(&self, group: &Summary) -> String {
         let kinds = GapKind::ALL.into_iter().filter_map(|kind| {
-            let count = i64::try_from(group.of_kind(kind)).unwrap_or(i64::MAX);
-            let phrase = Phrase::new(kind.phrase_key()).number("n", count);
+            let count = group.of_kind(kind);
+            let phrase = Phrase::new(kind.phrase_key()).count("n", count);
             (count > 0).then(|| self.wording.say(self.lang, &phrase))
         });
         kinds.collect::<Vec<_>>().join(" · ")

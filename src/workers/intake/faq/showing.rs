@@ -74,9 +74,8 @@ impl Intake {
                 text.append(&from_markdown(other));
                 text.push(in_messages(&words, other));
             }
-            let count = i64::try_from(written.phrasings.len()).unwrap_or(i64::MAX);
-            if count > 0 {
-                let told = Phrase::new("faq-preview-phrasings").number("n", count);
+            if !written.phrasings.is_empty() {
+                let told = Phrase::new("faq-preview-phrasings").count("n", written.phrasings.len());
                 text.push(format!("\n\n{}", words.phrase(&told)));
                 for phrasing in written.phrasings.iter().take(PHRASINGS_SHOWN_MAX) {
                     text.push(format!("\n– {phrasing}"));
@@ -202,11 +201,10 @@ impl Intake {
         lines.sort();
         let pages = lines.len().div_ceil(PAGE).max(1);
         let page = page.min(pages - 1);
-        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         let head = Phrase::new("faq-list-head")
-            .number("n", count(lines.len()))
-            .number("page", count(page + 1))
-            .number("pages", count(pages));
+            .count("n", lines.len())
+            .count("page", page + 1)
+            .count("pages", pages);
         let mut text = RichText::plain(words.phrase(&head));
         for (key, question) in lines.iter().skip(page * PAGE).take(PAGE) {
             text.push("\n");
@@ -362,10 +360,10 @@ impl Intake {
 fn in_messages(words: &Words<'_>, answer: &str) -> String {
     let mut lines = String::new();
     for (platform, pieces) in pieces(answer) {
-        if let (2.., Ok(n)) = (pieces.len(), i64::try_from(pieces.len())) {
+        if pieces.len() > 1 {
             let told = Phrase::new("faq-messages")
                 .text("platform", platform)
-                .number("n", n);
+                .count("n", pieces.len());
             lines.push_str(&format!("\n{}", words.phrase(&told)));
         }
     }
